@@ -1,0 +1,1 @@
+"""Turns a Chinese county's education work report into tables whose every number is traceable."""
