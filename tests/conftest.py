@@ -13,7 +13,7 @@ from hypothesis import settings
 # No screen is needed, and a figure looks the same everywhere.
 matplotlib.use("Agg")
 
-# The same examples every run: a red build is red again on the next machine. Timings on shared machines say nothing.
+# The same examples every run: a red build is red again elsewhere. Timings on shared machines say nothing.
 settings.register_profile("sxedu", derandomize=True, deadline=None)
 settings.load_profile("sxedu")
 

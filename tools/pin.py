@@ -1,6 +1,6 @@
-"""Writes constraints.txt: the version of every package that any extra pulls in, as a new environment gets them.
+"""Writes constraints.txt: the version of each package that any extra pulls in, as a new environment gets them.
 
-Run by ``make constraints``. An environment of its own, because .venv may hold packages that someone tried out.
+Run by ``make constraints``. In an environment of its own, because .venv may hold packages that someone tried.
 """
 
 from __future__ import annotations
