@@ -1,4 +1,4 @@
-"""Writes constraints.txt: the version of each package that any extra pulls in, as a new environment gets them.
+"""Writes constraints.txt: the version of each package that any extra pulls in, as a new environment has it.
 
 Run by ``make constraints``. In an environment of its own, because .venv may hold packages that someone tried.
 """
