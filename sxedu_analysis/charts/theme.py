@@ -1,0 +1,272 @@
+"""Font, palette, the frame of every figure (title, subtitle, source note) and how it is saved."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from pathlib import Path
+from typing import TypeVar
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+OWN, OTHER, WARM, GREEN = "#0173b2", "#949494", "#d55e00", "#029e73"
+"""Own county, everything else, and two accents: those of seaborn's colorblind palette that reach 3:1 on white."""
+INK, MUTED, HAIRLINE, PALE = "#1f2a33", "#5b6770", "#dfe4e8", "#d9e8f2"
+
+WIDTH = 7.0
+"""Width of every figure in inches: set to be read at 760 px and still at 350."""
+_TITLE, _SUBTITLE, _LABEL, _NOTE = 14.5, 10.5, 10.5, 8.5
+_EDGE = 0.12
+
+_T = TypeVar("_T", bound=Callable[..., Axes])
+
+
+@cache
+def font_families() -> list[str]:
+    """Register Noto Sans SC with matplotlib (once) and return the families to draw with.
+
+    No system font is assumed: the font arrives with a package that pip installs.
+    """
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font_manager.fontManager.addfont(str(sans_path()))
+    return ["Noto Sans SC", "DejaVu Sans"]
+
+
+def _settings() -> dict[str, object]:
+    return {
+        "font.family": font_families(),
+        "font.size": _LABEL,
+        "text.color": INK,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": _LABEL,
+        "axes.edgecolor": OTHER,
+        "axes.linewidth": 0.8,
+        "axes.unicode_minus": False,
+        "axes.grid": False,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "xtick.labelsize": _LABEL - 0.5,
+        "ytick.labelsize": _LABEL,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "grid.color": HAIRLINE,
+        "figure.dpi": 150,
+        "savefig.dpi": 150,
+        "svg.hashsalt": "sxedu_analysis",
+        "svg.fonttype": "path",
+        "legend.frameon": False,
+    }
+
+
+def use_theme() -> None:
+    """Set seaborn's theme with our font and colours for the whole session (what a notebook may want).
+
+    `seaborn.set_theme()` alone resets the fonts, and Chinese labels become boxes: they are passed through `rc`.
+    """
+    sns.set_theme(style="white", palette=[OWN, WARM, GREEN, OTHER], rc=_settings())
+
+
+@contextmanager
+def _themed() -> Iterator[None]:
+    """The theme for the time of one drawing, leaving the caller's own settings as they were."""
+    with mpl.rc_context():
+        use_theme()
+        yield
+
+
+def drawn(function: _T) -> _T:
+    """Let a chart function draw under the theme, whatever the session's own settings are."""
+
+    @wraps(function)
+    def themed(*args: object, **kwargs: object) -> Axes:
+        with _themed():
+            axes = function(*args, **kwargs)
+            # Ticks are made when first drawn: now, while the font is ours.
+            axes.figure.draw_without_rendering()
+        return axes
+
+    return themed  # type: ignore[return-value]
+
+
+def _em(text: str) -> float:
+    """Width of a text in ems: a Chinese character is one, a Latin letter about half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in text)
+
+
+def wrap(text: str, size: float, inches: float) -> str:
+    """Break a text into lines that fit: between words in Latin script, anywhere but before punctuation in Chinese."""
+    if "\n" in text:
+        return "\n".join(wrap(part, size, inches) for part in text.split("\n"))
+    room = inches * 72 / size
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        if (
+            line
+            and _em(line + piece.rstrip()) > room
+            and piece.strip() not in set("，。、；：）》”！？)%,.;:")
+        ):
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _pieces(text: str) -> list[str]:
+    """What may stand alone at the head of a line: a Chinese character, a word with its space, a whole number."""
+    pieces: list[str] = []
+    for char in text:
+        wide = unicodedata.east_asian_width(char) in "WF"
+        previous = pieces[-1] if pieces else " "
+        joined = (
+            not wide and not previous[-1].isspace() and unicodedata.east_asian_width(previous[-1]) not in "WF"
+        )
+        # A number keeps its scale (10.5 | 万 must not be parted), an opening mark what it opens.
+        if pieces and (
+            joined
+            or previous[-1] in "《（“「"
+            or (char.isspace() and previous)
+            or (char in "万亿人所元次％" and previous[-1].isdigit())
+        ):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """A figure of the project's width whose axes take `height` inches; the frame comes on top of it."""
+    figure = plt.figure(figsize=(WIDTH, height))
+    axes = figure.add_subplot()
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = False) -> None:
+    """Put title (the finding), subtitle (measure, place, period) and source note on the canvas, and make room.
+
+    The figure grows by what they need, so that the axes keep the height their rows were planned for.
+    """
+    figure = axes.figure
+    room = WIDTH - 2 * _EDGE
+    heading, below, foot = wrap(title, _TITLE, room), wrap(subtitle, _SUBTITLE, room), wrap(note, _NOTE, room)
+    title_height = (heading.count("\n") + 1) * _TITLE * 1.45 / 72
+    subtitle_height = (below.count("\n") + 1) * _SUBTITLE * 1.5 / 72
+    foot_height = (foot.count("\n") + 1) * _NOTE * 1.55 / 72
+    top = _EDGE + title_height + 0.06 + subtitle_height + (0.42 if legend else 0.14)
+    bottom = _EDGE + foot_height + 0.12
+    inner = figure.get_figheight()
+    height = inner + top + bottom
+    figure.set_size_inches(WIDTH, height)
+    figure.text(
+        _EDGE / WIDTH,
+        1 - _EDGE / height,
+        heading,
+        size=_TITLE,
+        va="top",
+        ha="left",
+        color=INK,
+        linespacing=1.25,
+    )
+    figure.text(
+        _EDGE / WIDTH,
+        1 - (_EDGE + title_height + 0.06) / height,
+        below,
+        size=_SUBTITLE,
+        va="top",
+        ha="left",
+        color=MUTED,
+        linespacing=1.3,
+    )
+    source_note(figure, foot)
+    figure.set_layout_engine(
+        "constrained",
+        rect=(_EDGE / WIDTH, bottom / height, 1 - 2 * _EDGE / WIDTH, inner / height),
+        w_pad=0.02,
+        h_pad=0.02,
+    )
+    if legend:
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(
+            handles,
+            labels,
+            loc="upper left",
+            bbox_to_anchor=((_EDGE - 0.06) / WIDTH, 1 - (top - 0.42 + 0.04) / height),
+            ncols=len(labels),
+            fontsize=_LABEL - 0.5,
+            handletextpad=0.4,
+            columnspacing=1.4,
+            borderaxespad=0,
+        )
+
+
+def source_note(figure: Figure, text: str) -> None:
+    """Print where the numbers come from at the foot of the canvas."""
+    figure.text(
+        _EDGE / WIDTH,
+        _EDGE / figure.get_figheight(),
+        text,
+        size=_NOTE,
+        va="bottom",
+        ha="left",
+        color=MUTED,
+        linespacing=1.35,
+    )
+
+
+def describe(axes: Axes, alt: str, table: pd.DataFrame) -> Axes:
+    """Keep with a figure its words for those who do not see it, and the table of what is plotted."""
+    axes.figure.sxedu_alt, axes.figure.sxedu_plotted = alt, table.reset_index(drop=True)
+    return axes
+
+
+def alt_text(axes: Axes) -> str:
+    """The figure in words: its finding and its numbers."""
+    return str(getattr(axes.figure, "sxedu_alt", ""))
+
+
+def plotted(axes: Axes) -> pd.DataFrame:
+    """The table of what the figure shows, one row a mark."""
+    return getattr(axes.figure, "sxedu_plotted", pd.DataFrame())
+
+
+def image_bytes(axes: Axes, kind: str = "png") -> bytes:
+    """The figure as PNG or SVG, the same bytes every time: no date, no random id inside."""
+    buffer = io.BytesIO()
+    metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    with _themed():
+        axes.figure.savefig(buffer, format=kind, metadata=metadata, facecolor="white")
+    data = buffer.getvalue()
+    if kind == "svg":
+        # matplotlib ends some lines with a space, which a pre-commit hook would strip again.
+        data = b"\n".join(line.rstrip() for line in data.splitlines()) + b"\n"
+    return data
+
+
+def save(axes: Axes, stem: Path | str, kinds: tuple[str, ...] = ("png", "svg", "csv")) -> list[Path]:
+    """Write a figure as `stem`.png, .svg and what is plotted as .csv; returns the paths written."""
+    stem = Path(stem)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    written = []
+    for kind in kinds:
+        path = stem.with_name(f"{stem.name}.{kind}")
+        if kind == "csv":
+            plotted(axes).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+        else:
+            path.write_bytes(image_bytes(axes, kind))
+        written.append(path)
+    return written
