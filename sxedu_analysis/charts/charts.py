@@ -1,8 +1,8 @@
 """One function a chart: a dataframe in, Axes out.
 
 Every chart says its finding in the title, computed from the frame it is given; its measure, place and period
-below; its source, and what the whiskers are, at the foot. All take `lang` (zh or en), `place` (place and period,
-as they are to be printed) and `source`.
+below; its source, and what the whiskers are, at the foot. All take `lang` (zh or en), `place` (place and
+period, as they are to be printed) and `source`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import (
     bounds_text,
-    place_of,
     plain,
     stated_text,
     unit_name,
@@ -482,7 +481,7 @@ def attendances_per_event(
     Parameters
     ----------
     measures : DataFrame
-        As `load_measures` returns it; derived rows of kind attendances_per_event or persons_per_event are drawn.
+        As `load_measures` returns it; derived rows counted per event are drawn.
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
@@ -504,8 +503,8 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per finding: finding, title_zh, title_en, and for first and second name_zh, name_en, raw,
-    value; relative, the second in per cent of the first.
+    DataFrame, one row per finding: finding, title_zh, title_en, and for first and second name_zh, name_en,
+    raw, value; relative, the second in per cent of the first.
     """
     columns = [
         "indicator",
@@ -671,7 +670,8 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     title = _say(
         lang,
         f"{len(rows)}项比率目标，最低的是{lowest['name_zh']}：{_target_text(lowest, lang)}",
-        f"{len(rows)} target rates; the lowest is {_lower_first(lowest['name_en'])}: {_target_text(lowest, lang)}",
+        f"{len(rows)} target rates; the lowest is {_lower_first(lowest['name_en'])}: "
+        f"{_target_text(lowest, lang)}",
     )
     if full == len(rows):
         title = _say(lang, f"{full}项比率目标都是100%", f"All {full} target rates are 100 %")
@@ -679,7 +679,8 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     remark = _say(
         lang,
         "实心点含该值（以上、达到），空心点不含（超）；色带为目标允许的范围。",
-        "A filled dot includes its value (at least), a hollow one does not (more than); the band is what would meet it.",
+        "A filled dot includes its value (at least), a hollow one does not (more than); "
+        "the band is what would meet it.",
     )
     theme.frame(axes, title, _join(lang, measure, place), _note(lang, source, remark))
     table = rows[["indicator", "name_zh", "name_en", "value", "low", "high", "qualifier", "raw"]]
@@ -732,7 +733,8 @@ def target_counts(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sou
     title = _say(
         lang,
         f"{len(rows)}项数量目标，最大的是{first['name_zh']}：{first['raw']}",
-        f"{len(rows)} targets in numbers; the largest is {_lower_first(first['name_en'])}: {stated_text(first, lang)}",
+        f"{len(rows)} targets in numbers; the largest is {_lower_first(first['name_en'])}: "
+        f"{stated_text(first, lang)}",
     )
     measure = _say(
         lang, "以数量表示的计划目标，单位见各行", "Planned targets as counts, each in its own unit"

@@ -1,4 +1,4 @@
-"""How numbers are printed, everywhere: 10.5万 in Chinese, 105,000 in English, digits no finer than the bounds.
+"""How numbers are printed, everywhere: 10.5万 or 105,000, with digits no finer than the bounds.
 
 A value is printed to the place of the first digit of the width of its bounds, the bounds one digit finer:
 93.75 [92.89, 94.62] is "about 94 % (92.9–94.6 %)". An exact value keeps what it has, up to two decimals.
@@ -124,7 +124,7 @@ def bounds_text(low: float, high: float, lang: str = "zh", unit: str = "") -> st
 
 
 def stated_text(fact: Mapping, lang: str = "zh") -> str:
-    """What a fact states, in the reader's language: the words of the report in Chinese, put into English else.
+    r"""What a fact states: in the words of the report in Chinese, put into English else.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def stated_text(fact: Mapping, lang: str = "zh") -> str:
     --------
     >>> fact = dict(raw="7.8万余人", value=78_000, low=78_000, high=79_000, qualifier="more_than",
     ...             counting_unit="person")
-    >>> stated_text(fact, "zh"), stated_text(fact, "en").replace("\\xa0", " ")
+    >>> stated_text(fact, "zh"), stated_text(fact, "en").replace("\xa0", " ")
     ('7.8万余人', 'more than 78,000 persons')
     """
     if lang == "zh":

@@ -19,7 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 OWN, OTHER, WARM, GREEN = "#0173b2", "#949494", "#d55e00", "#029e73"
-"""Own county, everything else, and two accents: those of seaborn's colorblind palette that reach 3:1 on white."""
+"""Own county, everything else, and two accents: of seaborn's colorblind palette those that reach
+3:1 on white."""
 INK, MUTED, HAIRLINE, PALE = "#1f2a33", "#5b6770", "#dfe4e8", "#d9e8f2"
 
 WIDTH = 7.0
@@ -73,7 +74,7 @@ def _settings() -> dict[str, object]:
 def use_theme() -> None:
     """Set seaborn's theme with our font and colours for the whole session (what a notebook may want).
 
-    `seaborn.set_theme()` alone resets the fonts, and Chinese labels become boxes: they are passed through `rc`.
+    `seaborn.set_theme()` alone resets the fonts, and Chinese labels become boxes: they go through `rc`.
     """
     sns.set_theme(style="white", palette=[OWN, WARM, GREEN, OTHER], rc=_settings())
 
@@ -106,7 +107,7 @@ def _em(text: str) -> float:
 
 
 def wrap(text: str, size: float, inches: float) -> str:
-    """Break a text into lines that fit: between words in Latin script, anywhere but before punctuation in Chinese."""
+    """Break a text into lines that fit: between words in Latin script, not before punctuation in Chinese."""
     if "\n" in text:
         return "\n".join(wrap(part, size, inches) for part in text.split("\n"))
     room = inches * 72 / size
@@ -126,7 +127,7 @@ def wrap(text: str, size: float, inches: float) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """What may stand alone at the head of a line: a Chinese character, a word with its space, a whole number."""
+    """What may stand at the head of a line: a Chinese character, a word with its space, a number."""
     pieces: list[str] = []
     for char in text:
         wide = unicodedata.east_asian_width(char) in "WF"
@@ -157,7 +158,7 @@ def canvas(height: float) -> tuple[Figure, Axes]:
 
 
 def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = False) -> None:
-    """Put title (the finding), subtitle (measure, place, period) and source note on the canvas, and make room.
+    """Put title (the finding), subtitle (measure, place, period) and source note, and make room.
 
     The figure grows by what they need, so that the axes keep the height their rows were planned for.
     """
