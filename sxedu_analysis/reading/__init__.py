@@ -1,0 +1,1 @@
+"""A report file becomes text, the text becomes quantities."""

@@ -1,0 +1,301 @@
+"""Amounts: a numeral with its scale, unit and qualifier, ranges and lists that share them.
+
+Every function reads a normalised text (`numerals.FULL_WIDTH`) at a place and says what it found there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from sxedu_analysis.reading import lexicon
+from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, Numeral, arabic, chinese
+
+LONGEST_NUMERAL = 24
+"""Characters; a longer run of digits is an identifier, not a number anyone counted."""
+
+_TO = re.compile(r"\s?(?:-|—{1,2}|–|~|至|到)\s?(?=[\d一二两三四五六七八九十百])")
+_SPACE = re.compile(r"[ \t]{0,3}(?:\n[ \t]{0,3})?")
+_UNIT_BEFORE = re.compile(r"(?:人次|场次|户次|校次|件次|批次|班次|架次|车次|人数|户数)$")
+_DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{0,8}$")
+_LIST = re.compile(r"(?:、|和|与|及|以及|/)$")
+_NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八九])([十百千万]?)")
+_FRACTION = re.compile(r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))")
+_PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One amount: its place, number (two for a range), unit and qualifier."""
+
+    start: int
+    end: int
+    numeral: Numeral
+    upper: Numeral | None
+    unit: str
+    measured: bool
+    qualifier: str
+    factor: float = 1.0
+    chinese: bool = False
+    negative: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether only digits were written: a list's last member may lend it scale and unit."""
+        return not self.unit and self.factor == 1.0 and self.qualifier == "exact" and self.upper is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """Numeral with scale and inside qualifier, before its unit is known."""
+
+    end: int
+    numeral: Numeral
+    factor: float
+    qualifier: str
+    chinese: bool
+    several: bool = False
+
+
+def amount_at(plain: str, place: int, floor: int) -> Amount | None:
+    """The amount whose numeral starts at ``place``; ``floor`` is where the expression before it ended."""
+    fraction = _fraction_at(plain, place)
+    if fraction is not None:
+        return _finish(plain, place, floor, fraction)
+    core = _core_at(plain, place)
+    if core is None:
+        return None
+    written, normal, measured, end = _unit_at(plain, core.end)
+    amount = Amount(place, end, core.numeral, None, normal, measured, core.qualifier, core.factor, core.chinese)
+    amount = _more_after_unit(plain, amount)
+    amount = _range_from(plain, place, amount)
+    finished = _finish(plain, place, floor, amount)
+    return finished if not core.chinese or _counts(plain, core, finished, floor) else None
+
+
+def _core_at(plain: str, place: int) -> _Core | None:
+    digits = ARABIC.match(plain, place)
+    if digits:
+        written = digits.group()
+        if "，" in written and not _thousands(plain, digits):
+            written = written.split("，")[0]
+        if len(written) > LONGEST_NUMERAL:
+            return None
+        numeral, end, is_chinese, several = arabic(written), place + len(written), False, False
+    else:
+        run = CHINESE.match(plain, place)
+        if run is None or run.end() - place > LONGEST_NUMERAL:
+            return None
+        number = chinese(run.group())
+        # In 九千公顷 and 百分点 the last character belongs to the unit.
+        held = lexicon.units().at(plain, run.end() - 1)
+        if run.end() - place > 1 and held and len(held[0]) > 1:
+            number, end = chinese(run.group()[:-1]), run.end() - 1
+        else:
+            end = run.end()
+        if number is None:
+            return None
+        numeral, is_chinese = number, True
+        several = plain[place] in "百千万亿" or run.group() in ("十",)
+    qualifier, factor = "exact", 1.0
+    end, qualifier = _inside(plain, end, qualifier)
+    scale_at = _skip(plain, end)
+    for scale, multiple in SCALES.items():
+        if plain.startswith(scale, scale_at):
+            unit = lexicon.units().at(plain, scale_at)
+            if unit and len(unit[0]) > len(scale):
+                break
+            factor, end = float(multiple), scale_at + len(scale)
+            numeral = numeral.scaled(factor)
+            end, qualifier = _inside(plain, end, qualifier)
+            break
+    return _Core(end, numeral, factor, qualifier, is_chinese, several)
+
+
+def _thousands(plain: str, digits: re.Match[str]) -> bool:
+    """Whether a full-width comma is a thousands mark (33，212万吨) and not the sentence's comma."""
+    return digits.group().count("，") == 1 and bool(plain[digits.end() : digits.end() + 1].strip("，。；、\n"))
+
+
+def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
+    """余, 多, 几 after digits or scale, if a scale or unit follows (余 in 余额 does not count)."""
+    for word, entry in lexicon.qualifiers("inside").items():
+        if plain.startswith(word, end):
+            after = end + len(word)
+            following = plain[_skip(plain, after) : _skip(plain, after) + 1]
+            if following in SCALES or _unit_at(plain, after)[0] or (word != "多" and following in "，。；、)" and following):
+                return after, entry.meaning
+            if word in ("余", "多") and following and following not in "额下年种样元方" and "\u4e00" <= following <= "\u9fff":
+                return after, entry.meaning
+    return end, qualifier
+
+
+def _skip(plain: str, place: int) -> int:
+    """Past a blank or one line break: numbers are broken there by layout (12.23 万 / 平方米)."""
+    match = _SPACE.match(plain, place)
+    return match.end() if match else place
+
+
+def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
+    """Unit as written, as normalised, whether it is measured, and where it ends."""
+    place = _skip(plain, end)
+    if "\n" in plain[end:place] and not plain[: end].rsplit("\n", 1)[-1].strip("0123456789.,-% "):
+        # A table's cell stands alone on its line; the next line is the next cell, not its unit.
+        return "", "", False, end
+    found = lexicon.units().at(plain, place)
+    while found is not None:
+        written, unit = found
+        after = place + len(written)
+        follower = plain[after : after + 1]
+        if follower and follower in unit.not_before:
+            shorter = lexicon.units().at(plain[place : after - 1], 0) if len(written) > 1 else None
+            found = shorter
+            continue
+        if plain[after : after + 1] == "/" and not plain[after + 1 : after + 2].isdigit():
+            per = lexicon.units().at(plain, after + 1)
+            if per:
+                return written + "/" + per[0], unit.normal + "/" + per[1].normal, True, after + 1 + len(per[0])
+        return written, unit.normal, unit.measured, after
+    return "", "", False, end
+
+
+def _more_after_unit(plain: str, amount: Amount) -> Amount:
+    """多 or 余 after the unit (3个多月, 5公里多, 20元余)."""
+    if amount.unit and plain[amount.end : amount.end + 1] == "多" and plain[amount.end + 1 : amount.end + 2] in ("，", "。", "、", "；", "", "的"):
+        return replace(amount, end=amount.end + 1, qualifier="more_than")
+    if amount.unit == "个" and plain.startswith("多月", amount.end):
+        return replace(amount, end=amount.end + 2, unit="个月", qualifier="more_than")
+    return amount
+
+
+def _range_from(plain: str, place: int, first: Amount) -> Amount:
+    """The range that starts with this amount (1-2项, 30%-40%, 5000至8000元), or the amount itself."""
+    neighbours = _NEIGHBOURS.match(plain, place)
+    if neighbours and first.chinese and DIGITS[neighbours[2]] == DIGITS[neighbours[1]] + 1 and neighbours[0] == plain[place : neighbours.end()]:
+        scale = neighbours[3]
+        low, high = (chinese(neighbours[i] + scale) for i in (1, 2))
+        written, normal, measured, end = _unit_at(plain, neighbours.end())
+        if low and high and written:
+            return replace(first, end=end, numeral=low, upper=high, unit=normal, measured=measured)
+    to = _TO.match(plain, first.end)
+    if to is None or first.upper or plain[place - 1 : place] in ("从", "由", "自") and place:
+        return first
+    core = _core_at(plain, to.end())
+    if core is None or core.chinese != first.chinese:
+        return first
+    written, normal, measured, end = _unit_at(plain, core.end)
+    if first.unit and normal != first.unit:
+        return first
+    if not written and core.factor == 1.0:
+        return first
+    low, factor = first.numeral, first.factor
+    if not first.unit and first.factor == 1.0 and core.factor != 1.0:
+        low, factor = low.scaled(core.factor), core.factor
+    if low.value >= core.numeral.value:
+        return first
+    return replace(first, end=end, numeral=low, upper=core.numeral, unit=normal, measured=measured, factor=factor or core.factor)
+
+
+def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
+    """Qualifiers on both sides, a minus sign, and a unit that stands before the number."""
+    start, end, qualifier = amount.start, amount.end, amount.qualifier
+    after = lexicon.qualifiers("after")
+    at = _skip(plain, end)
+    for word in sorted(after, key=len, reverse=True):
+        if plain.startswith(word, at):
+            end, qualifier = at + len(word), after[word].meaning
+            break
+    before = lexicon.qualifiers("before")
+    for length in (4, 3, 2, 1):
+        word = plain[max(start - length, floor) : start]
+        if len(word) == length and word in before and plain[start - length - 1 : start - length] not in tuple(before[word].not_after or "\0"):
+            start -= length
+            qualifier = before[word].meaning if qualifier in ("exact", "more_than") else qualifier
+            break
+    negative = plain[start - 1 : start] == "-" and start - 1 >= floor and not plain[max(start - 2, 0) : start - 1].strip("%").isalnum()
+    hanzi_before = "\u4e00" <= plain[max(start - 2, 0) : start - 1] <= "\u9fff" if plain[max(start - 2, 0) : start - 1] else False
+    negative = plain[start - 1 : start] == "-" and start - 1 >= floor and (negative or hanzi_before)
+    if negative:
+        start -= 1
+    amount = replace(amount, start=start, end=end, qualifier="range" if amount.upper else qualifier, negative=negative)
+    if not amount.unit:
+        unit = _UNIT_BEFORE.search(plain[max(start - 3, floor) : start])
+        if unit:
+            normal = unit.group()[:-1] if unit.group().endswith("数") else unit.group()
+            amount = replace(amount, start=start - len(unit.group()), unit=normal)
+    return amount
+
+
+def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
+    """Whether Chinese numerals count something: 三所 does, 一个好, 百家争鸣 and 四通 do not."""
+    if amount.upper is not None or amount.unit in ("%", "‰"):
+        return True
+    said = amount.qualifier != "exact"
+    if core.several:
+        large = core.numeral.value >= 10**5
+        return said or (large and bool(amount.unit)) or (plain[amount.start] == "十" and bool(amount.unit))
+    if amount.numeral.value == 1 and not core.numeral.rounded and amount.unit != "倍":
+        return bool(amount.unit) and bool(_DISTRIBUTIVE.search(plain[max(floor, amount.start - 9) : amount.start]))
+    return bool(amount.unit) or core.numeral.rounded or core.factor > 1
+
+
+def _fraction_at(plain: str, place: int) -> Amount | None:
+    """百分之三, 千分之五, 三分之一."""
+    match = _FRACTION.match(plain, place)
+    if match is None:
+        return None
+    number = arabic(match[3]) if match[3] else chinese(match[2])
+    if number is None:
+        return None
+    end, qualifier = match.end(), "exact"
+    if plain[end : end + 1] in ("多", "几"):
+        end, qualifier = end + 1, "more_than"
+    if match[1] in _PERCENT_AFTER_FRACTION:
+        unit, factor = _PERCENT_AFTER_FRACTION[match[1]]
+        number = number if factor == 1.0 else number.scaled(factor)
+        return Amount(place, end, number, None, unit, True, qualifier, chinese=True)
+    whole = chinese(match[1])
+    if whole is None or not whole.value:
+        return None
+    value = number.value / whole.value
+    return Amount(place, end, Numeral(value, 0.0, value, False), None, "", False, qualifier, chinese=True)
+
+
+def share_in_lists(plain: str, amounts: list[Amount]) -> list[Amount]:
+    """Give each member of a list the scale, unit and qualifier that the list states once.
+
+    198、174、113、70万平方米 states scale and unit at its end; 分别突破350亿元和200亿元 its qualifier at its head.
+    """
+    shared = list(amounts)
+    run: list[int] = []
+    for index, amount in enumerate(shared):
+        if run and _joined(plain, shared[run[-1]], amount):
+            run.append(index)
+        else:
+            _share(plain, shared, run)
+            run = [index]
+    _share(plain, shared, run)
+    return shared
+
+
+def _joined(plain: str, left: Amount, right: Amount) -> bool:
+    between = plain[left.end : right.start].strip()
+    return len(between) <= 2 and bool(_LIST.fullmatch(between))
+
+
+def _share(plain: str, amounts: list[Amount], run: list[int]) -> None:
+    if len(run) < 2:
+        return
+    last = amounts[run[-1]]
+    for index in reversed(run[:-1]):
+        member = amounts[index]
+        if member.bare and not member.chinese and (last.unit or last.factor != 1.0) and last.upper is None:
+            numeral = member.numeral.scaled(last.factor) if last.factor != 1.0 else member.numeral
+            amounts[index] = replace(member, numeral=numeral, unit=last.unit, measured=last.measured, factor=last.factor)
+    first = amounts[run[0]]
+    if "分别" in plain[max(first.start - 8, 0) : first.start]:
+        qualifiers = {amounts[index].qualifier for index in run} - {"exact"}
+        if len(qualifiers) == 1 and "range" not in qualifiers:
+            qualifier = qualifiers.pop()
+            for index in run:
+                amounts[index] = replace(amounts[index], qualifier=qualifier)

@@ -1,0 +1,84 @@
+"""Where a text's sections and sentences begin and end."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from sxedu_analysis.reading.numerals import FULL_WIDTH
+
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_HEADING = re.compile(
+    rf"^[ \t]*(?:(?P<part>第{_NUMERAL}(?:部分|章|编|篇))|(?P<first>{_NUMERAL})[、.]|\((?P<second>{_NUMERAL})\)"
+    r"|(?P<third>\d{1,2})[.、](?!\d))",
+    re.MULTILINE,
+)
+_LEVELS = {"part": 0, "first": 1, "second": 2, "third": 3}
+_SENTENCE_END = re.compile(r"[。！？!?]+[”’）)]*|\n")
+LONGEST_TITLE = 60
+
+
+def sections(text: str) -> pd.DataFrame:
+    """The numbered headings of a text and the span that each governs.
+
+    Returns
+    -------
+    DataFrame, one row per heading in text order: `start`, `end` (the span up to the next heading), `path`
+    (一/（三）), `title` (the heading's own words), `titles` (all titles on the path, joined by "/"). The text
+    before the first heading is the row with an empty path.
+
+    Examples
+    --------
+    >>> sections("工作总结\\n一、成绩\\n（一）教学\\n甲。\\n二、计划\\n乙。")["path"].tolist()
+    ['', '一', '一/（一）', '二']
+    """
+    plain = text.translate(FULL_WIDTH)
+    rows = [{"start": 0, "path": "", "title": "", "titles": ""}]
+    open_levels: list[tuple[int, str, str]] = []
+    for match in _HEADING.finditer(plain):
+        level = _LEVELS[match.lastgroup or "third"]
+        number = match.group(match.lastgroup or "third")
+        line_end = plain.find("\n", match.end())
+        line = text[match.end() : line_end if line_end >= 0 else len(text)]
+        title = re.split("[。：:]", line, maxsplit=1)[0].strip()[:LONGEST_TITLE]
+        label = f"（{number}）" if level == 2 else number
+        open_levels = [entry for entry in open_levels if entry[0] < level] + [(level, label, title)]
+        rows.append(
+            {
+                "start": match.start(),
+                "path": "/".join(entry[1] for entry in open_levels),
+                "title": title,
+                "titles": "/".join(entry[2] for entry in open_levels),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table.insert(1, "end", [*table["start"].iloc[1:], len(text)])
+    return table
+
+
+def sentence_spans(text: str) -> np.ndarray:
+    """Start and end of each sentence, array of shape (n, 2); blank sentences are left out.
+
+    A sentence ends with 。！？ or at a line break.
+    """
+    spans, start = [], 0
+    for match in [*_SENTENCE_END.finditer(text), None]:
+        end = match.end() if match else len(text)
+        sentence = text[start:end]
+        if sentence.strip():
+            spans.append((start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())))
+        start = end
+    return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+
+def paragraph_spans(text: str) -> np.ndarray:
+    """Start and end of each line that is not blank, array of shape (n, 2); paragraph 1 is row 0."""
+    lines = re.finditer(r"[^\n]*\S[^\n]*", text)
+    return np.array([match.span() for match in lines], dtype=np.int64).reshape(-1, 2)
+
+
+def row_at(spans: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Which span each place falls in: the last one that starts at or before it (0 if none does)."""
+    return np.clip(np.searchsorted(spans[:, 0], places, side="right") - 1, 0, None)

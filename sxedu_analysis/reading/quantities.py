@@ -1,0 +1,190 @@
+"""A text becomes the table of its numeric expressions, each with its place, value, unit and interval."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sxedu_analysis.foundation.units import COUNTING_UNITS, counting_unit
+from sxedu_analysis.reading import layout
+from sxedu_analysis.reading.amounts import Amount, amount_at, share_in_lists
+from sxedu_analysis.reading.intervals import DEFAULT, Conventions, interval_of
+from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.set_phrases import SetPhrase, set_phrase_at
+
+COLUMNS = (
+    "start", "end", "raw", "value", "low", "high", "unit", "counting_unit", "qualifier", "kind", "section", "sentence",
+)  # fmt: skip
+QUALIFIERS = ("exact", "about", "at_least", "more_than", "at_most", "less_than", "range")
+KINDS = ("quantity", "date", "ordinal", "name", "enumerator")
+
+_CANDIDATE = re.compile(r"[\d〇一二两三四五六七八九十百千万亿第①-⑳]")
+_RATIO = re.compile(r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])")
+_LEFT_OVER = re.compile(r"[\d.]*\d")
+# What is inside short quotation marks or a title is a name: “1530”, 《2035远景目标》.
+_QUOTED = re.compile(r"“[^“”\n]{1,14}”|《[^《》\n]{1,80}》|‘[^‘’\n]{1,14}’|「[^「」\n]{1,14}」")
+_MEASURED_IN_QUOTES = re.compile(r"[万亿]|\d\.\d")
+_GROWTH = re.compile(r"(?:增长|增幅|增速|增加|上升|提高|提升|下降|减少|降低|回落|增收|同比|上浮|下浮|降幅|涨幅|上涨|下跌|超额|翻)[^，。；、]{0,6}$")
+
+
+def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFrame:
+    """Find every numeric expression of a text.
+
+    Parameters
+    ----------
+    text : str
+        Any Chinese text; Arabic, full-width and Chinese numerals are read.
+    conventions : Conventions, optional
+        How wide rounded and approximate numbers are (`reading.intervals`).
+
+    Returns
+    -------
+    DataFrame, one row per expression in text order:
+
+    ============== ========= =====================================================================
+    start, end     int       code-point offsets; ``raw == text[start:end]``
+    raw            str       qualifier, number, scale and unit as written
+    value          float     scale multiplied out; per cent stays per cent; NaN where a name has none
+    low, high      float     the interval that rounding and wording leave (`reading.intervals`)
+    unit           str       normalised: 万元 -> 元, 个百分点 -> 百分点; empty if none is written
+    counting_unit  category  person, person_time, school, yuan … (`foundation.units`)
+    qualifier      category  exact, about, at_least, more_than, at_most, less_than, range
+    kind           category  quantity, date, ordinal, name, enumerator
+    section        str       numbers of the headings above it: 一/（三）
+    sentence       str       the sentence it stands in
+    ============== ========= =====================================================================
+
+    Every Arabic digit of the text lies in exactly one row.
+
+    Examples
+    --------
+    >>> table = find_quantities("参加课后服务10.5万人，供餐7.8万余人。")
+    >>> table[["raw", "value", "low", "high", "unit", "qualifier"]].values.tolist()
+    [['10.5万人', 105000.0, 104500.0, 105500.0, '人', 'exact'], ['7.8万余人', 78000.0, 78000.0, 79000.0, '人', 'more_than']]
+    """
+    plain = text.translate(FULL_WIDTH)
+    phrases, amounts = _scan(plain)
+    amounts = share_in_lists(plain, amounts)
+    quoted = [match.span() for match in _QUOTED.finditer(plain)]
+    rows = [_phrase_row(phrase) for phrase in phrases]
+    rows += [_amount_row(plain, amount, quoted, conventions) for amount in amounts]
+    rows += _left_over(plain, rows)
+    return _table(text, rows)
+
+
+def _scan(plain: str) -> tuple[list[SetPhrase], list[Amount]]:
+    """One pass over the text: at each numeral a set phrase, a ratio or an amount, or nothing."""
+    phrases: list[SetPhrase] = []
+    amounts: list[Amount] = []
+    place = floor = 0
+    while (candidate := _CANDIDATE.search(plain, place)) is not None:
+        place = candidate.start()
+        phrase = set_phrase_at(plain, place)
+        if phrase is None and (ratio := _RATIO.match(plain, place)):
+            phrase = SetPhrase(place, ratio.end(), "quantity", None, "")
+        if phrase is not None:
+            place = floor = phrase.end
+            if phrase.kind is not None:
+                phrases.append(phrase)
+            continue
+        amount = amount_at(plain, place, floor)
+        if amount is None:
+            place = candidate.end()
+            continue
+        amounts.append(amount)
+        place = floor = amount.end
+    return phrases, amounts
+
+
+def _phrase_row(phrase: SetPhrase) -> dict[str, Any]:
+    value = np.nan if phrase.value is None else phrase.value
+    return {
+        "start": phrase.start,
+        "end": phrase.end,
+        "value": value,
+        "low": value,
+        "high": value,
+        "unit": phrase.unit,
+        "qualifier": "exact",
+        "kind": phrase.kind,
+    }
+
+
+def _amount_row(plain: str, amount: Amount, quoted: list[tuple[int, int]], conventions: Conventions) -> dict[str, Any]:
+    numeral, raw = amount.numeral, plain[amount.start : amount.end]
+    is_share = amount.unit == "%" and not _GROWTH.search(plain[max(amount.start - 14, 0) : amount.start])
+    interval = interval_of(
+        numeral,
+        amount.qualifier,
+        upper=amount.upper,
+        measured=amount.measured,
+        share=is_share,
+        near=raw.startswith(("近", "将近", "接近")),
+        conventions=conventions,
+    )
+    value, low, high = interval.value, interval.low, interval.high
+    if amount.negative:
+        value, low, high = -value, -high, -low
+    return {
+        "start": amount.start,
+        "end": amount.end,
+        "value": value,
+        "low": low,
+        "high": high,
+        "unit": amount.unit,
+        "qualifier": amount.qualifier,
+        "kind": "name" if _is_name(plain, amount, quoted) else "quantity",
+    }
+
+
+def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
+    """Whether an amount is part of a name: in quotation marks or a title, or a year that stands alone."""
+    raw = plain[amount.start : amount.end]
+    if amount.bare and not amount.chinese and re.fullmatch(r"(?:19|20)\d\d", raw):
+        return True
+    after = bisect.bisect_right(quoted, (amount.start, len(plain)))
+    if after == 0 or amount.end > quoted[after - 1][1]:
+        return False
+    return not _MEASURED_IN_QUOTES.search(raw)
+
+
+def _left_over(plain: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row without a value for each digit that nothing else took: damaged numbers, parts of codes."""
+    covered = np.zeros(len(plain) + 1, dtype=bool)
+    for row in rows:
+        covered[row["start"] : row["end"]] = True
+    found = []
+    for match in _LEFT_OVER.finditer(plain):
+        start, end = match.span()
+        while start < end:
+            if covered[start] or plain[start] == ".":
+                start += 1
+                continue
+            stop = start + 1
+            while stop < end and not covered[stop]:
+                stop += 1
+            found.append({"start": start, "end": stop, "unit": "", "qualifier": "exact", "kind": "name"})
+            start = stop
+    return found
+
+
+def _table(text: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["start", "end", "value", "low", "high", "unit", "qualifier", "kind"])
+    table = table.astype({"start": "int64", "end": "int64", "value": float, "low": float, "high": float})
+    table = table.sort_values("start", ignore_index=True)
+    starts, ends = table["start"].to_numpy(), table["end"].to_numpy()
+    table["raw"] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    table["counting_unit"] = pd.Categorical(table["unit"].map(counting_unit), categories=list(COUNTING_UNITS))
+    table["qualifier"] = pd.Categorical(table["qualifier"], categories=QUALIFIERS)
+    table["kind"] = pd.Categorical(table["kind"], categories=KINDS)
+    headings = layout.sections(text)
+    paths = headings["path"].to_numpy()
+    table["section"] = paths[layout.row_at(headings[["start"]].to_numpy(), starts)]
+    spans = layout.sentence_spans(text)
+    sentences = [text[start:end] for start, end in spans]
+    table["sentence"] = [sentences[row] for row in layout.row_at(spans, starts)] if len(spans) else []
+    return table[list(COLUMNS)]
