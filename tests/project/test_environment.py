@@ -20,6 +20,7 @@ from packaging.version import Version
 CONDA_NAMES = {
     "brotli": "brotli-python",
     "build": "python-build",
+    "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
     "seaborn": "seaborn-base",
