@@ -1,0 +1,307 @@
+"""What the notebooks show: sentences with computed numbers, tables, figures, findings, the run card.
+
+All of it in the language asked for, and all of it escaped: a report's text is shown as text, whatever it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sxedu_analysis.charts.numbers import bounds_text, stated_text, unit_name, value_text
+from sxedu_analysis.foundation.errors import UnitError
+from sxedu_analysis.production.wording import (
+    BASES,
+    WEIGHTS,
+    about,
+    named,
+    paragraphs,
+    period_text,
+    place_text,
+    say,
+)
+from sxedu_analysis.reading import Report
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "Shown",
+    "about",
+    "fact_table",
+    "measure_table",
+    "show_figure",
+    "show_findings",
+    "show_measures",
+    "show_refusal",
+    "show_run_card",
+    "show_table",
+    "show_text",
+    "with_names",
+]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something to display: as HTML in a page, as plain text where there is none."""
+
+    html: str
+    text: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+def _display(shown: Shown) -> None:
+    from IPython.display import display
+
+    display(shown)
+
+
+def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
+    """Display a paragraph in the chosen language, its computed numbers filled in and set off.
+
+    Parameters
+    ----------
+    lang : str
+        zh or en.
+    zh, en : str
+        The words, with ``{name}`` where a value belongs.
+    values
+        What to fill in; a pair (zh, en) is filled in by language.
+    """
+    chosen = {key: value[lang == "en"] if isinstance(value, tuple) else value for key, value in values.items()}
+    template = say(lang, zh, en)
+    html = escape(template, quote=False).format(
+        **{key: f"<strong>{escape(str(value))}</strong>" for key, value in chosen.items()}
+    )
+    _display(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
+
+
+def table_html(frame: pd.DataFrame, *, caption: str = "", numeric: Sequence[str] = (), cards: bool = True) -> str:
+    """A table as HTML: every cell escaped and labelled, so that a narrow page can set each row as a card."""
+    head = "".join(
+        f'<th scope="col"{_align(name, numeric)}>{escape(str(name))}</th>' for name in frame.columns
+    )
+    body = []
+    for row in frame.itertuples(index=False, name=None):
+        cells = "".join(
+            f'<{"th scope=row" if n == 0 else "td"}{_align(name, numeric)} data-label="{escape(str(name))}">'
+            f"{escape(_cell(value))}</{'th' if n == 0 else 'td'}>"
+            for n, (name, value) in enumerate(zip(frame.columns, row, strict=True))
+        )
+        body.append(f"<tr>{cells}</tr>")
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    kind = "sx-table sx-cards" if cards else "sx-table"
+    return (
+        f'<div class="{kind}"><table>{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _align(name: str, numeric: Sequence[str]) -> str:
+    return ' class="sx-num"' if name in numeric else ""
+
+
+def _cell(value: object) -> str:
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def show_table(
+    frame: pd.DataFrame, lang: str, *, zh: str = "", en: str = "", numeric: Sequence[str] = ()
+) -> None:
+    """Display a table with its caption; a table without rows is shown as what it is."""
+    caption = say(lang, zh, en)
+    if frame.empty:
+        nothing = say(lang, "报告未载。", "Not reported.")
+        _display(Shown(f'<p class="sx-none">{escape(caption)} {nothing}</p>', f"{caption} {nothing}".strip()))
+        return
+    # Plain text takes no part of a page; it is what a terminal and a notebook test see.
+    plain = "\n".join(" | ".join(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None))
+    _display(Shown(table_html(frame, caption=caption, numeric=numeric), f"{caption}\n{plain}".strip()))
+
+
+def show_figure(axes: Axes) -> None:
+    """Display a figure as PNG with its words as alternative text, and let go of it."""
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    from sxedu_analysis.charts.theme import alt_text, image_bytes
+
+    words = alt_text(axes)
+    display(
+        {"image/png": image_bytes(axes), "text/plain": words},
+        raw=True,
+        metadata={"image/png": {"alt": words, "width": 760}},
+    )
+    plt.close(axes.figure)
+
+
+def with_names(facts: pd.DataFrame) -> pd.DataFrame:
+    """Facts with `unit_zh` and `unit_en` of their indicator, for printing."""
+    from sxedu_analysis.analysis import load_indicators
+
+    units = load_indicators()[["indicator", "unit_en"]]
+    return facts.merge(units, on="indicator", how="left") if "unit_en" not in facts else facts
+
+
+def fact_table(facts: pd.DataFrame, report: Report, lang: str, locations: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Facts as a reader wants them: name, what is stated, bounds, basis, section and place."""
+    known = paragraphs(report, locations if locations is not None else pd.DataFrame())
+    rows = [
+        {
+            say(lang, "指标", "Indicator"): row[f"name_{lang}"],
+            say(lang, "报告所载", "Stated"): stated_text(row, lang),
+            say(lang, "上下界", "Bounds"): bounds_text(row["low"], row["high"], lang),
+            say(lang, "性质", "Basis"): BASES.get(str(row["basis"]), ("", ""))[lang == "en"],
+            say(lang, "位置", "Place"): place_text(row, report, known, lang),
+        }
+        for _, row in with_names(facts).iterrows()
+    ]
+    return pd.DataFrame(rows)
+
+
+def measure_table(measures: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Measures as a reader wants them: name, value, bounds, how it is computed."""
+    rows = []
+    for _, row in measures.iterrows():
+        has = pd.notna(row["value"])
+        rows.append(
+            {
+                say(lang, "指标", "Measure"): row[f"name_{lang}"],
+                say(lang, "数值", "Value"): measure_value(row, lang),
+                say(lang, "上下界", "Bounds"): bounds_text(row["low"], row["high"], lang) if has else "",
+                say(lang, "算法", "Formula"): row[f"formula_{lang}"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def measure_value(row: Mapping[str, Any], lang: str) -> str:
+    """A measure's value to honest digits; said to be missing where the report does not give it."""
+    if row["status"] == "conflicting":
+        return say(lang, "数字相互抵触", "figures conflict")
+    if pd.isna(row["value"]):
+        return say(lang, "报告未载", "not reported")
+    return value_text(row["value"], row["low"], row["high"], lang, unit_name(row, lang))
+
+
+def show_measures(measures: pd.DataFrame, lang: str) -> None:
+    """Display measures one by one: value, bounds, what it means, what to beware of."""
+    if measures.empty:
+        show_text(lang, zh="报告没有可计算的指标。", en="The report gives nothing to compute here.")
+        return
+    blocks, lines = [], []
+    for _, row in measures.iterrows():
+        value, name = measure_value(row, lang), row[f"name_{lang}"]
+        limits = ""
+        if pd.notna(row["value"]):
+            limits = bounds_text(row["low"], row["high"], lang, "%" if unit_name(row, lang) == "%" else "")
+        meaning, caveats = _cell(row[f"meaning_{lang}"]), _cell(row[f"caveats_{lang}"])
+        blocks.append(
+            f'<div class="sx-measure"><p class="sx-name">{escape(str(name))}</p>'
+            f'<p class="sx-value">{escape(value)} <span>{escape(limits)}</span></p>'
+            f"<p>{escape(meaning)}</p>"
+            + (f'<p class="sx-caveat">{escape(caveats)}</p>' if caveats else "")
+            + f'<p class="sx-formula">{escape(str(row[f"formula_{lang}"]))}</p></div>'
+        )
+        lines.append(f"{name}: {value} [{limits}] {meaning} {caveats}".strip())
+    _display(Shown(f'<div class="sx-measures">{"".join(blocks)}</div>', "\n".join(lines)))
+
+
+def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str] = ()) -> str:
+    """A finding as HTML: its weight, what, why, what to ask, and where the numbers stand."""
+    weight = str(row["weight"])
+    label = WEIGHTS.get(weight, (weight, weight))[lang == "en"]
+    where = f'<p class="sx-place">{escape(say(lang, "；", "; ").join(places))}</p>' if places else ""
+    ask = say(lang, "问：", "Ask: ")
+    return (
+        f'<div class="sx-finding sx-{escape(weight)}"><p class="sx-weight">{escape(label)}</p>'
+        f"<h3>{escape(str(row[f'title_{lang}']))}</h3>"
+        f"<p>{escape(str(row[f'what_{lang}']))}</p>"
+        f'<p class="sx-why">{escape(str(row[f"why_{lang}"]))}</p>'
+        f'<p class="sx-ask">{escape(ask)}{escape(str(row[f"question_{lang}"]))}</p>{where}</div>'
+    )
+
+
+def finding_places(row: Mapping[str, Any], lang: str) -> list[str]:
+    """The expressions a finding is about, each with its characters in the original (or the text analysed)."""
+    from sxedu_analysis.production.wording import say as _say
+
+    def cells(name: str) -> list[str]:
+        return [cell for cell in _cell(row.get(name)).split(";")] if _cell(row.get(name)) else []
+
+    raws, starts, ends = cells("raws"), cells("source_starts"), cells("source_ends")
+    word = _say(lang, "字符", "characters ")
+    if len(starts) != len(raws) or not all(starts):
+        starts, ends = cells("starts"), cells("ends")
+    return [f"{raw}{_say(lang, '（', ' (')}{word}{a}–{b}{_say(lang, '）', ')')}" for raw, a, b in zip(raws, starts, ends)]
+
+
+def show_findings(findings: pd.DataFrame, lang: str) -> None:
+    """Display findings, the gravest first."""
+    if findings.empty:
+        show_text(lang, zh="没有发现需要核实之处。", en="Nothing was found that needs checking.")
+        return
+    order = {weight: n for n, weight in enumerate(WEIGHTS)}
+    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    html = "".join(finding_html(row, lang, finding_places(row, lang)) for _, row in ranked.iterrows())
+    lines = [
+        f"{row['finding']} {WEIGHTS.get(str(row['weight']), ('', ''))[lang == 'en']}: {row[f'title_{lang}']} "
+        f"{row[f'what_{lang}']} {row[f'why_{lang}']} {row[f'question_{lang}']}"
+        for _, row in ranked.iterrows()
+    ]
+    _display(Shown(f'<div class="sx-findings">{html}</div>', "\n".join(lines)))
+
+
+def show_refusal(facts: pd.DataFrame, numerator: str, denominator: str, lang: str) -> None:
+    """Ask for a ratio that must not be, and show why it is refused (or that there is nothing to refuse)."""
+    from sxedu_analysis.analysis import load_indicators, ratio
+
+    names = load_indicators().set_index("indicator")[f"name_{lang}"]
+    pair = f"{names.get(numerator, numerator)} ÷ {names.get(denominator, denominator)}"
+    missing = [names.get(code, code) for code in (numerator, denominator) if code not in set(facts["indicator"])]
+    if missing:
+        show_text(
+            lang, zh="报告没有{names}，无从相除。", en="The report does not give {names}: nothing to divide.",
+            names=say(lang, "和", " and ").join(missing),
+        )  # fmt: skip
+        return
+    try:
+        ratio(facts, numerator, denominator)
+    except UnitError as error:
+        reason = refusal_reason(numerator, denominator, lang) or str(error)
+        html = (
+            f'<div class="sx-refusal"><p class="sx-name">{escape(pair)}</p>'
+            f"<p>{escape(say(lang, '不予计算：', 'Refused: '))}{escape(reason)}</p></div>"
+        )
+        _display(Shown(html, f"{pair}: {reason}"))
+        return
+    show_text(lang, zh="{pair}可以相除。", en="{pair} may be divided.", pair=pair)
+
+
+def refusal_reason(numerator: str, denominator: str, lang: str) -> str:
+    """The codebook's own words for why two indicators are not divided; empty if it has none."""
+    from sxedu_analysis.analysis.codebook import load_codebook
+
+    entry = load_codebook().unsound.get((numerator, denominator))
+    return str(getattr(entry, f"why_{lang}", "")) if entry else ""
+
+
+def show_run_card(report: Report, lang: str, **parameters: object) -> None:
+    """Display what this run was about: the text, its checksum, the parameters."""
+    rows = [
+        (say(lang, "报告", "Report"), named(report, "title", lang) or report.report_id),
+        (say(lang, "发布者", "Issuer"), named(report, "issuer", lang)),
+        (say(lang, "时期", "Period"), period_text(report.period, lang)),
+        (say(lang, "所析文本 SHA-256", "SHA-256 of the text"), report.sha256),
+        (say(lang, "参数", "Parameters"), ", ".join(f"{name}={value!r}" for name, value in parameters.items())),
+    ]
+    head = [say(lang, "项目", "Item"), say(lang, "内容", "Value")]
+    frame = pd.DataFrame([row for row in rows if row[1]], columns=head)
+    show_table(frame, lang, zh="运行卡", en="Run card")
