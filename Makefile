@@ -1,9 +1,10 @@
 # sxedu_analysis: two commands for everybody (report, test), and a few for those who work on it.
 # Needs Python 3.11 or newer with venv and pip, git and make. `make help` lists the targets.
 
-REPORT ?= 341324-2023H1
-LANGUAGE ?= zh
-OUT ?= output/$(REPORT)
+# Set on the command line only (make report REPORT_LANGUAGE=en): whatever the shell has under these names is not meant.
+REPORT := 341324-2023H1
+REPORT_LANGUAGE := zh
+OUT := output/$(REPORT)
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -18,8 +19,8 @@ help: ## this list
 	@echo "make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
 
-report: $(VENV)/.installed-core ## analyse the report: REPORT=341324-2023H1 LANGUAGE=zh OUT=output/…
-	@$(VENV)/bin/sxedu report "$(REPORT)" --lang $(LANGUAGE) --out "$(OUT)"
+report: $(VENV)/.installed-core ## analyse the report: REPORT=341324-2023H1 REPORT_LANGUAGE=zh OUT=output/…
+	@$(VENV)/bin/sxedu report "$(REPORT)" --lang $(REPORT_LANGUAGE) --out "$(OUT)"
 
 test: lint types notebook-tests unit-tests ## all checks: ruff, mypy, nbval, pytest with coverage
 

@@ -116,6 +116,13 @@ def test_every_linked_file_exists(name, repository):
             assert (repository / target.partition("#")[0]).exists(), target
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "DATA_SOURCES.md"])
+def test_every_file_named_exists(name, repository):
+    text = (repository / name).read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:data|notebooks|sxedu_analysis|tests|tools|figures)/[\w./-]*)`", text):
+        assert (repository / path).exists(), path
+
+
 def test_python_examples_run(readme, isolated):
     for block in re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL):
         exec(compile(block, "README.md", "exec"), {})
