@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.amounts import Amount, amount_at, share_in_lists
 from sxedu_analysis.reading.intervals import DEFAULT, Conventions, interval_of
 from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.reports import Report, load_report
 from sxedu_analysis.reading.set_phrases import SetPhrase, set_phrase_at
 
 COLUMNS = (
@@ -27,6 +29,7 @@ _RATIO = re.compile(r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])")
 _LEFT_OVER = re.compile(r"[\d.]*\d")
 # What is inside short quotation marks or a title is a name: “1530”, 《2035远景目标》.
 _QUOTED = re.compile(r"“[^“”\n]{1,14}”|《[^《》\n]{1,80}》|‘[^‘’\n]{1,14}’|「[^「」\n]{1,14}」")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MEASURED_IN_QUOTES = re.compile(r"[万亿]|\d\.\d")
 _GROWTH = re.compile(r"(?:增长|增幅|增速|增加|上升|提高|提升|下降|减少|降低|回落|增收|同比|上浮|下浮|降幅|涨幅|上涨|下跌|超额|翻)[^，。；、]{0,6}$")
 
@@ -74,6 +77,27 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
     rows += [_amount_row(plain, amount, quoted, conventions) for amount in amounts]
     rows += _left_over(plain, rows)
     return _table(text, rows)
+
+
+def load_quantities(report: str | Path | Report) -> pd.DataFrame:
+    """Find every numeric expression of a report.
+
+    Parameters
+    ----------
+    report : str, Path or Report
+        A report_id or a file, as `load_report` takes it.
+
+    Returns
+    -------
+    DataFrame
+        As `find_quantities` gives it for the report's text.
+
+    Examples
+    --------
+    >>> load_quantities("341324-2023H1")["kind"].value_counts().index[0]
+    'quantity'
+    """
+    return find_quantities(load_report(report).text)
 
 
 def _scan(plain: str) -> tuple[list[SetPhrase], list[Amount]]:
@@ -126,7 +150,10 @@ def _amount_row(plain: str, amount: Amount, quoted: list[tuple[int, int]], conve
         near=raw.startswith(("近", "将近", "接近")),
         conventions=conventions,
     )
+    is_name = _is_name(plain, amount, quoted)
     value, low, high = interval.value, interval.low, interval.high
+    if is_name and amount.bare and not amount.chinese and not _YEAR.fullmatch(raw):
+        value = low = high = np.nan  # “1530” is a code: there is nothing to compute with
     if amount.negative:
         value, low, high = -value, -high, -low
     return {
@@ -137,14 +164,14 @@ def _amount_row(plain: str, amount: Amount, quoted: list[tuple[int, int]], conve
         "high": high,
         "unit": amount.unit,
         "qualifier": amount.qualifier,
-        "kind": "name" if _is_name(plain, amount, quoted) else "quantity",
+        "kind": "name" if is_name else "quantity",
     }
 
 
 def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
     """Whether an amount is part of a name: in quotation marks or a title, or a year that stands alone."""
     raw = plain[amount.start : amount.end]
-    if amount.bare and not amount.chinese and re.fullmatch(r"(?:19|20)\d\d", raw):
+    if amount.bare and not amount.chinese and _YEAR.fullmatch(raw):
         return True
     after = bisect.bisect_right(quoted, (amount.start, len(plain)))
     if after == 0 or amount.end > quoted[after - 1][1]:
