@@ -6,15 +6,67 @@
 [112000.0, 105000.0]
 """
 
-from sxedu_analysis.reading.quantities import find_quantities, load_quantities
-from sxedu_analysis.reading.reports import Report, list_reports, load_report
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sxedu_analysis import charts
+    from sxedu_analysis.analysis import (
+        load_facts,
+        load_findings,
+        load_indicators,
+        load_measures,
+        ratio,
+        verify_original,
+    )
+    from sxedu_analysis.production.parameters import check_parameters
+    from sxedu_analysis.reading.quantities import find_quantities, load_quantities
+    from sxedu_analysis.reading.reports import Report, list_reports, load_report
 
 __version__ = "0.1.0"
 
+# Each name is imported when it is first used: `import sxedu_analysis` itself costs next to nothing.
+_HOMES = {
+    "Report": "sxedu_analysis.reading.reports",
+    "charts": "sxedu_analysis.charts",
+    "check_parameters": "sxedu_analysis.production.parameters",
+    "find_quantities": "sxedu_analysis.reading.quantities",
+    "list_reports": "sxedu_analysis.reading.reports",
+    "load_facts": "sxedu_analysis.analysis",
+    "load_findings": "sxedu_analysis.analysis",
+    "load_indicators": "sxedu_analysis.analysis",
+    "load_measures": "sxedu_analysis.analysis",
+    "load_quantities": "sxedu_analysis.reading.quantities",
+    "load_report": "sxedu_analysis.reading.reports",
+    "ratio": "sxedu_analysis.analysis",
+    "verify_original": "sxedu_analysis.analysis",
+}
+
 __all__ = [
     "Report",
+    "charts",
+    "check_parameters",
     "find_quantities",
     "list_reports",
+    "load_facts",
+    "load_findings",
+    "load_indicators",
+    "load_measures",
     "load_quantities",
     "load_report",
+    "ratio",
+    "verify_original",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(_HOMES[name])
+    return module if name == "charts" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

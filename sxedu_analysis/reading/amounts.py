@@ -17,10 +17,11 @@ LONGEST_NUMERAL = 24
 _TO = re.compile(r"\s?(?:-|—{1,2}|–|~|至|到)\s?(?=[\d一二两三四五六七八九十百])")
 _SPACE = re.compile(r"[ \t]{0,3}(?:\n[ \t]{0,3})?")
 _UNIT_BEFORE = re.compile(r"(?:人次|场次|户次|校次|件次|批次|班次|架次|车次|人数|户数)$")
-_DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{0,8}$")
+_DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{1,8}$")
 _LIST = re.compile(r"(?:、|和|与|及|以及|/)$")
 _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八九])([十百千万]?)")
 _FRACTION = re.compile(r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))")
+_SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
 
 
@@ -236,11 +237,17 @@ def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
         return said or (large and bool(amount.unit)) or (plain[amount.start] == "十" and bool(amount.unit))
     if amount.numeral.value == 1 and not core.numeral.rounded and amount.unit != "倍":
         return bool(amount.unit) and bool(_DISTRIBUTIVE.search(plain[max(floor, amount.start - 9) : amount.start]))
+    if "点" in plain[amount.start : core.end] and not amount.unit:
+        return False  # 两点一哨 is a route, 三点五公里 a length
     return bool(amount.unit) or core.numeral.rounded or core.factor > 1
 
 
 def _fraction_at(plain: str, place: int) -> Amount | None:
-    """百分之三, 千分之五, 三分之一."""
+    """百分之三, 千分之五, 三分之一, 1/6."""
+    slashed = _SLASHED.match(plain, place)
+    if slashed and int(slashed[1]) < int(slashed[2]):
+        share = int(slashed[1]) / int(slashed[2])
+        return Amount(place, slashed.end(), Numeral(share, 0.0, share, False), None, "", False, "exact")
     match = _FRACTION.match(plain, place)
     if match is None:
         return None

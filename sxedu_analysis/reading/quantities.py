@@ -173,10 +173,12 @@ def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
     raw = plain[amount.start : amount.end]
     if amount.bare and not amount.chinese and _YEAR.fullmatch(raw):
         return True
+    if plain[amount.end : amount.end + 1] == "级" and amount.numeral.value >= 1000:
+        return True  # 千亿级, 万吨级: a class of size
     after = bisect.bisect_right(quoted, (amount.start, len(plain)))
     if after == 0 or amount.end > quoted[after - 1][1]:
         return False
-    return not _MEASURED_IN_QUOTES.search(raw)
+    return amount.bare or not _MEASURED_IN_QUOTES.search(raw)
 
 
 def _left_over(plain: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

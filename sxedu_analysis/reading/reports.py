@@ -196,7 +196,8 @@ def _load_file(path: Path) -> Report:
         )
     named = REPORT_ID.fullmatch(path.stem)
     return Report(
-        report_id=path.stem,
+        # Usable as a folder's name whatever the file is called.
+        report_id=re.sub(r"[^\w-]+", "_", path.stem).strip("_") or "report",
         text=text,
         title=next(line.strip() for line in text.split("\n") if line.strip())[:80],
         issuer="",
