@@ -140,7 +140,8 @@ def _skip(plain: str, place: int) -> int:
 def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
     """Unit as written, as normalised, whether it is measured, and where it ends."""
     place = _skip(plain, end)
-    if "\n" in plain[end:place] and not plain[: end].rsplit("\n", 1)[-1].strip("0123456789.,-% "):
+    line = plain[max(plain.rfind("\n", 0, end) + 1, end - 40) : end] if "\n" in plain[end:place] else "text"
+    if not line.strip("0123456789.,-% "):
         # A table's cell stands alone on its line; the next line is the next cell, not its unit.
         return "", "", False, end
     found = lexicon.units().at(plain, place)

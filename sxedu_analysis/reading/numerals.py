@@ -30,7 +30,8 @@ SCALES = {
 """Scales that are multiplied out, longest first."""
 
 ARABIC = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:，\d{3})+)(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?")
-CHINESE = re.compile(r"[〇一二两三四五六七八九十百千万亿]+(?:点[〇一二三四五六七八九]+)?")
+# Bounded: a run of a million numerals must not be read again from each of its characters.
+CHINESE = re.compile(r"[〇一二两三四五六七八九十百千万亿]{1,40}(?:点[〇一二三四五六七八九]{1,12}[万亿]{0,2})?")
 
 
 @dataclass(frozen=True, slots=True)
