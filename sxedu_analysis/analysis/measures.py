@@ -1,0 +1,415 @@
+"""Facts become measures: numbers computed with their bounds, each with its formula, meaning, caveats and places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, load_codebook
+from sxedu_analysis.analysis.facts import bind_facts
+from sxedu_analysis.analysis.phrases import skeleton
+from sxedu_analysis.foundation.errors import UnitError
+from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.foundation.units import Division, division
+from sxedu_analysis.reading.layout import sections
+from sxedu_analysis.reading.quantities import find_quantities
+from sxedu_analysis.reading.reports import Report, load_report
+
+_PLACES = ("value", "raw", "start", "end", "source_start", "source_end")
+_SIDE_TYPES = {
+    "value": "float64",
+    "raw": "str",
+    "start": "Int64",
+    "end": "Int64",
+    "source_start": "Int64",
+    "source_end": "Int64",
+}
+_SIDES = {f"{side}_{name}": _SIDE_TYPES[name] for side in ("numerator", "denominator") for name in _PLACES}
+
+MEASURE_COLUMNS = {
+    **dict.fromkeys(("report_id", "measure", "name_zh", "name_en", "kind"), "str"),
+    **dict.fromkeys(("value", "low", "high"), "float64"),
+    **dict.fromkeys(
+        (
+            "unit_zh",
+            "unit_en",
+            "formula",
+            "formula_zh",
+            "formula_en",
+            "meaning_zh",
+            "meaning_en",
+            "caveats_zh",
+            "caveats_en",
+            "topic",
+            "basis",
+            "status",
+            "numerator",
+            "denominator",
+        ),
+        "str",
+    ),
+    **_SIDES,
+    "key_figure": "Int64",
+}
+RATIO_COLUMNS = {
+    "report_id": "str",
+    "numerator": "str",
+    "denominator": "str",
+    "kind": "str",
+    **dict.fromkeys(("value", "low", "high"), "float64"),
+    "unit_zh": "str",
+    "unit_en": "str",
+    "caveat": "str",
+    "status": "str",
+    **_SIDES,
+}
+# A coverage says which part of these is reached; of events or cases it is only a comparison of two counts.
+_REACHED = frozenset({"person", "school", "class", "household", "seat", "yuan"})
+
+
+def load_measures(report_id: str | Path | Report, *, codebook: str | Path | None = None) -> pd.DataFrame:
+    """The measures that the codebook defines, for one report.
+
+    Parameters
+    ----------
+    report_id : str, path or Report
+        As for `load_facts`.
+    codebook : path, optional
+        Another codebook folder.
+
+    Returns
+    -------
+    DataFrame
+        One row a measure, in the codebook's order: `report_id`, `measure`, `name_zh`, `name_en`, `kind`, `value`, `low`,
+        `high` (limits from rounding and wording, not a confidence interval), `unit_zh`, `unit_en`, `formula`
+        (indicator codes), `formula_zh`, `formula_en`, `meaning_zh`, `meaning_en`, `caveats_zh`, `caveats_en`,
+        `topic`, `basis`, `status`, `numerator`, `denominator`; of both sides `…_value`, `…_raw`, `…_start`,
+        `…_end`, `…_source_start`, `…_source_end`; `key_figure` (order among the key figures, or empty).
+        `status` is ``derived``, ``reported`` (a rate or target as the text states it), ``not_reported`` (the
+        report lacks a fact; value empty) or ``conflicting`` (facts of one indicator exclude each other; value empty).
+
+    Examples
+    --------
+    >>> measures = load_measures("341324-2023H1").set_index("measure")
+    >>> measures.loc["student_aid_per_award", ["value", "low", "high", "unit_en"]].round(1).tolist()
+    [402.5, 386.0, 420.4, 'yuan per award']
+    """
+    report, book = load_report(report_id), load_codebook(codebook)
+    quantities = find_quantities(report.text)
+    return compute_measures(report, quantities, bind_facts(report, quantities, book), book)
+
+
+def compute_measures(
+    report: Report, quantities: pd.DataFrame, facts: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
+    """The codebook's measures from a report's facts; parameters and result as in `load_measures`."""
+    complete = _complete_places(report, quantities, codebook)
+    rows = []
+    for measure in codebook.measures.values():
+        numerator = _fact(facts, measure.numerator)
+        denominator = _fact(facts, measure.denominator) if measure.denominator else None
+        row = _describe(measure, codebook) | {"report_id": report.report_id}
+        stated = _stated(facts, measure, complete.get(measure.measure, ()))
+        if stated is not None:
+            # The statement names the schools once: the one number is both what is reached and what there is.
+            row |= _side("numerator", stated) | _side("denominator", stated)
+            row |= {"numerator": measure.denominator, "status": "reported", **_numbers(Interval.exact(100.0))}
+        else:
+            row |= _side("numerator", numerator) | _side("denominator", denominator)
+            row |= _computed(measure, numerator, denominator, codebook)
+            if measure.form == "complete":
+                row["kind"] = _division(measure, codebook).kind
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
+
+
+def ratio(
+    facts: pd.DataFrame,
+    numerator: str,
+    denominator: str,
+    kind: str | None = None,
+    caveat: str | None = None,
+    *,
+    codebook: str | Path | None = None,
+) -> pd.DataFrame:
+    """Divide one indicator by another, if that is sound.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        As `load_facts` returns it, of one report or of several.
+    numerator, denominator : str
+        Indicator codes.
+    kind : str, optional
+        What the quotient is taken for (``coverage``, ``amount_per_person`` …); checked. ``frequency`` is given only
+        on demand: person-times over persons.
+    caveat : str, optional
+        Obligatory where the two count different populations: what the reader has to know. It goes into the table.
+    codebook : path, optional
+        Another codebook folder.
+
+    Returns
+    -------
+    DataFrame
+        One row a report that has both facts: `report_id`, `numerator`, `denominator`, `kind`, `value`, `low`, `high`,
+        `unit_zh`, `unit_en`, `caveat`, `status` (derived, or conflicting with an empty value), and of both sides
+        `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`.
+
+    Raises
+    ------
+    CodebookError
+        If a code is unknown.
+    UnitError
+        If the division is unsound: by its counting units, because a target is divided by a result, because the
+        codebook says so, or because populations differ and no caveat is given. Names the measures that are sound.
+
+    Notes
+    -----
+    Bounds: low/high and high/low (interval arithmetic); limits, not a confidence interval. A share stops at 100 %
+    unless the value itself is above: then the two counts do not belong together, and it is left to be seen.
+
+    Examples
+    --------
+    >>> from sxedu_analysis.analysis.facts import load_facts
+    >>> facts = load_facts("341324-2023H1")
+    >>> share = ratio(facts, "after_school_participants", "compulsory_enrolment")
+    >>> share[["value", "low", "high"]].round(2).values.tolist()
+    [[93.75, 92.89, 94.62]]
+    >>> ratio(facts, "drill_attendances", "compulsory_enrolment")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    sxedu_analysis.foundation.errors.UnitError: drill_attendances / compulsory_enrolment: person-times over persons ...
+    """
+    book = load_codebook(codebook)
+    above, below = book.indicator(numerator), book.indicator(denominator)
+    quotient = _sound(above, below, kind, caveat, book)
+    rows = []
+    for report_id in facts["report_id"].drop_duplicates():
+        of_report = facts[facts["report_id"] == report_id]
+        one, two = _fact(of_report, numerator), _fact(of_report, denominator)
+        if one is None or two is None:
+            continue
+        status, numbers = _divide(one, two, quotient)
+        rows.append(
+            {
+                "report_id": report_id,
+                "numerator": numerator,
+                "denominator": denominator,
+                "kind": quotient.kind,
+                **numbers,
+                "unit_zh": quotient.unit_zh,
+                "unit_en": quotient.unit_en,
+                "caveat": caveat or "",
+                "status": status,
+                **_side("numerator", one),
+                **_side("denominator", two),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(RATIO_COLUMNS)).astype(RATIO_COLUMNS)
+
+
+# --- soundness --------------------------------------------------------------------------------------------------
+
+
+def _sound(
+    above: Indicator, below: Indicator, kind: str | None, caveat: str | None, book: Codebook
+) -> Division:
+    where = f"{above.indicator} / {below.indicator}"
+    sound = _sound_instead(above, below, book)
+    known = book.unsound.get((above.indicator, below.indicator))
+    if known is not None:
+        raise UnitError(f"is unsound, {known.why_en}", where=where, mend=sound)
+    if (above.basis == "target") != (below.basis == "target"):
+        raise UnitError(
+            "a target and a result make no completion rate: whether they are one task is not stated",
+            where=where,
+            mend=sound or "show them side by side",
+        )
+    try:
+        quotient = division(above.counting_unit, below.counting_unit, kind=kind)
+    except UnitError as error:
+        raise UnitError(
+            error.what, where=where, mend="; ".join(part for part in (sound, _own(error)) if part)
+        ) from error
+    measures = {(one.numerator, one.denominator) for one in book.measures.values()}
+    if caveat or (above.indicator, below.indicator) in measures:
+        return quotient
+    if above.population != below.population:
+        one, two = book.populations[above.population], book.populations[below.population]
+        raise UnitError(
+            f"counts {one.name_en} over {two.name_en}, two populations",
+            where=where,
+            mend="; ".join(part for part in ("give caveat='…' saying how they relate", sound) if part),
+        )
+    if quotient.kind == "coverage" and above.counting_unit not in _REACHED:
+        raise UnitError(
+            "compares two counts, neither of which is a part of the other by definition",
+            where=where,
+            mend="give caveat='…' saying what the share means",
+        )
+    return quotient
+
+
+def _own(error: UnitError) -> str:
+    """The mend that foundation gave: the error's line after its own what."""
+    return str(error).removeprefix(error.what).removeprefix("; ")
+
+
+def _sound_instead(above: Indicator, below: Indicator, book: Codebook) -> str:
+    """What the codebook can compute of the two indicators instead."""
+    ratios = [one for one in book.measures.values() if one.form == "ratio"]
+    mine = [one.measure for one in ratios if above.indicator in (one.numerator, one.denominator)]
+    others = [
+        one.measure
+        for one in ratios
+        if one.kind == "coverage" and one.denominator == below.indicator and one.measure not in mine
+    ]
+    parts = []
+    if mine:
+        parts.append(f"sound with {above.indicator}: {', '.join(mine[:4])}")
+    if others:
+        parts.append(f"sound shares of {below.indicator}: {', '.join(others[:4])}")
+    return "; ".join(parts)
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """The fact that stands for an indicator in a report; `conflicting` if the report's facts exclude each other."""
+
+    interval: Interval
+    row: Any
+    conflicting: bool
+
+
+def _fact(facts: pd.DataFrame, code: str) -> _Fact | None:
+    """Of several facts of one indicator the most precise, if all may be the same number."""
+    rows = facts[facts["indicator"] == code]
+    if rows.empty:
+        return None
+    # Sorted, so that the order of the rows changes nothing.
+    found = sorted(
+        ((Interval(row.value, row.low, row.high), row) for row in rows.itertuples()),
+        key=lambda pair: (pair[0].high - pair[0].low, pair[1].start),
+    )
+    best, row = found[0]
+    return _Fact(best, row, not all(best.overlaps(other) for other, _ in found))
+
+
+def _divide(one: _Fact, two: _Fact, quotient: Division) -> tuple[str, dict[str, float]]:
+    if one.conflicting or two.conflicting or two.interval.low <= 0:
+        return "conflicting", {}
+    result = one.interval / two.interval
+    result = result.scaled(quotient.factor)
+    if quotient.unit_zh == "%" and result.value <= 100:
+        result = result.clipped(0, 100)
+    return "derived", _numbers(result)
+
+
+def _numbers(interval: Interval) -> dict[str, float]:
+    return {"value": interval.value, "low": interval.low, "high": interval.high}
+
+
+def _computed(
+    measure: Measure, numerator: _Fact | None, denominator: _Fact | None, book: Codebook
+) -> dict[str, Any]:
+    # A count over itself is no coverage: such a measure lives on the statement alone.
+    if (
+        numerator is None
+        or measure.numerator == measure.denominator
+        or (measure.denominator and denominator is None)
+    ):
+        return {"status": "not_reported"}
+    if denominator is None:
+        if numerator.conflicting:
+            return {"status": "conflicting"}
+        is_share = book.indicators[measure.numerator].counting_unit == "percent"
+        interval = numerator.interval
+        return {
+            "status": "reported",
+            **_numbers(interval.clipped(0, 100) if is_share and interval.value <= 100 else interval),
+        }
+    status, numbers = _divide(numerator, denominator, _division(measure, book))
+    return {"status": status, **numbers}
+
+
+def _division(measure: Measure, book: Codebook) -> Division:
+    above, below = book.indicators[measure.numerator], book.indicators[measure.denominator]
+    return division(above.counting_unit, below.counting_unit)
+
+
+def _side(side: str, fact: _Fact | None) -> dict[str, Any]:
+    return {} if fact is None else {f"{side}_{name}": getattr(fact.row, name) for name in _PLACES}
+
+
+def _describe(measure: Measure, book: Codebook) -> dict[str, Any]:
+    """What the codebook says of a measure, whether or not the report has its facts."""
+    above = book.indicators[measure.numerator]
+    if measure.denominator:
+        below = book.indicators[measure.denominator]
+        unit = _division(measure, book)
+        units = (unit.unit_zh, unit.unit_en)
+        formula = tuple(
+            f"{one} / {two}"
+            for one, two in (
+                (above.indicator, below.indicator),
+                (above.name_zh, below.name_zh),
+                (above.name_en, below.name_en),
+            )
+        )
+        basis = above.basis if above.basis == below.basis else f"{above.basis}/{below.basis}"
+    else:
+        units = (above.unit_zh, above.unit_en)
+        formula = (above.indicator, above.name_zh, above.name_en)
+        basis = above.basis
+    return {
+        **{
+            name: getattr(measure, name)
+            for name in (
+                *(
+                    "measure",
+                    "name_zh",
+                    "name_en",
+                    "kind",
+                    "meaning_zh",
+                    "meaning_en",
+                    "caveats_zh",
+                    "caveats_en",
+                ),
+                *("topic", "numerator", "denominator", "key_figure"),
+            )
+        },
+        "unit_zh": units[0],
+        "unit_en": units[1],
+        **dict(zip(("formula", "formula_zh", "formula_en"), formula, strict=True)),
+        "basis": basis,
+    }
+
+
+# --- stated completeness ----------------------------------------------------------------------------------------
+
+
+def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -> dict[str, set[int]]:
+    """Measure -> offsets of the numbers of which the text says that all take part."""
+    asked = [measure for measure in book.measures.values() if measure.phrases]
+    if not asked or quantities.empty:
+        return {}
+    bones = skeleton(report.text, quantities, tuple(int(place) for place in sections(report.text)["start"]))
+    found: dict[str, set[int]] = {}
+    for measure in asked:
+        for phrase in measure.phrases:
+            for place, *_ in phrase.matches(bones.text):
+                found.setdefault(measure.measure, set()).add(
+                    int(quantities.at[bones.numbers[place], "start"])
+                )
+    return found
+
+
+def _stated(facts: pd.DataFrame, measure: Measure, places: Iterable[int]) -> _Fact | None:
+    """The fact of the whole of which the text says that all of it takes part."""
+    return _fact(facts[facts["start"].isin(list(places))], measure.denominator) if places else None

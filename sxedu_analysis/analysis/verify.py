@@ -1,0 +1,201 @@
+"""Prove a restated report against its original: checksum, places, and the facts that each wording binds."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pandas as pd
+
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.facts import bind_facts
+from sxedu_analysis.analysis.locations import load_locations, paragraph
+from sxedu_analysis.foundation.errors import UnknownReportError, VerificationError, did_you_mean
+from sxedu_analysis.reading.quantities import find_quantities
+from sxedu_analysis.reading.reports import Report, list_reports, load_report
+
+_FACT_KEY = ("indicator", "value", "low", "high", "unit", "qualifier")
+
+
+class OriginalDiffersError(VerificationError):
+    """An original that does not agree with its restatement.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        All checks, as `verify_original` returns them.
+    """
+
+    def __init__(self, what: str, *, where: str, mend: str, checks: pd.DataFrame) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.checks = checks
+
+
+def verify_original(path: str | Path, report_id: str | None = None, *, strict: bool = True) -> pd.DataFrame:
+    """Check an original against the project's restated text of it.
+
+    Parameters
+    ----------
+    path : path
+        The original, as its issuer published it.
+    report_id : str, optional
+        The report it is the original of; not needed where the project has one report or the checksum tells.
+    strict : bool
+        Whether a difference raises; else it only stands in the table.
+
+    Returns
+    -------
+    DataFrame
+        One row a check: `check` (sha256, length, expression, facts), `passed` (bool), `detail`. An expression that
+        differs has a row of its own, which says which, where, and what stands there instead.
+
+    Raises
+    ------
+    OriginalDiffersError
+        (a VerificationError) If strict and a check fails; its line names the first figure that differs, its
+        attribute `checks` is the table.
+    InputError, UnknownReportError
+        If the file cannot be read, or no report fits.
+    """
+    original = load_report(Path(path))
+    report = load_report(_report_id(original, report_id))
+    locations = load_locations(report)
+    rows = [
+        *_file_checks(original, report),
+        *_expression_checks(original, report, locations),
+        *_fact_checks(original, report),
+    ]
+    checks = pd.DataFrame(rows, columns=["check", "passed", "detail"])
+    failed = checks[~checks["passed"].astype(bool)]
+    if strict and not failed.empty:
+        # The figure that differs says more than the checksum that differs with it.
+        order = failed["check"].map({"expression": 0, "facts": 1, "length": 2, "sha256": 3})
+        first = failed.loc[order.sort_values(kind="stable").index[0], "detail"]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise OriginalDiffersError(
+            f"{first}{more}",
+            where=str(path),
+            mend=f"this is not the file that {report.report_id} was restated from",
+            checks=checks,
+        )
+    return checks
+
+
+def _report_id(original: Report, report_id: str | None) -> str:
+    known = list_reports()
+    if report_id is not None:
+        if report_id not in known:
+            raise UnknownReportError(
+                f"unknown report {report_id!r}{did_you_mean(report_id, known)}",
+                mend=f"known reports: {', '.join(known)}",
+            )
+        return report_id
+    if original.report_id in known:
+        return original.report_id
+    if len(known) == 1:
+        return known[0]
+    raise UnknownReportError(
+        f"no report was restated from {original.path.name}", mend=f"say which: {', '.join(known)}"
+    )
+
+
+def _file_checks(original: Report, report: Report) -> list[tuple[str, bool, str]]:
+    expected = report.metadata["original"]
+    same, characters = original.sha256 == expected["sha256"], len(original.text)
+    return [
+        (
+            "sha256",
+            same,
+            original.sha256 if same else f"sha256 is {original.sha256}, not {expected['sha256']}",
+        ),
+        (
+            "length",
+            characters == expected["characters"],
+            f"{characters} characters"
+            + ("" if characters == expected["characters"] else f", not {expected['characters']}"),
+        ),
+    ]
+
+
+def _expression_checks(
+    original: Report, report: Report, locations: pd.DataFrame
+) -> list[tuple[str, bool, str]]:
+    wrong = [
+        row for row in locations.itertuples() if original.text[row.source_start : row.source_end] != row.raw
+    ]
+    if not wrong:
+        return [("expression", True, f"{len(locations)} expressions stand at their places")]
+    found = find_quantities(original.text)
+    indicators = _indicators(report)
+    rows = []
+    # Aligned, not compared place by place: one longer figure moves all that follow, and only the one is wrong.
+    expected, there = locations["raw"].tolist(), found["raw"].tolist()
+    kept = _without_names(locations, found)
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(
+        None, expected, [there[j] for j in kept], autojunk=False
+    ).get_opcodes():
+        if tag == "equal":
+            continue
+        for number in range(max(i2 - i1, j2 - j1)):
+            mine = locations.iloc[i1 + number] if i1 + number < i2 else None
+            theirs = found.iloc[kept[j1 + number]] if j1 + number < j2 else None
+            rows.append(("expression", False, _difference(mine, theirs, original.text, indicators)))
+    if not rows:
+        first = wrong[0]
+        rows.append(
+            (
+                "expression",
+                False,
+                f"all figures are there, but {len(wrong)} moved, the first {first.raw!r} from character "
+                f"{first.source_start}: words before it were changed",
+            )
+        )
+    return rows
+
+
+def _without_names(locations: pd.DataFrame, found: pd.DataFrame) -> list[int]:
+    """Positions of the original's expressions that the restated text has to have: not each name and ordinal."""
+    names = set(locations.loc[locations["kind"] != "quantity", "raw"])
+    return [
+        position
+        for position, (kind, raw) in enumerate(zip(found["kind"].astype(str), found["raw"], strict=True))
+        if kind == "quantity" or raw in names
+    ]
+
+
+def _difference(
+    mine: pd.Series | None, theirs: pd.Series | None, text: str, indicators: dict[int, str]
+) -> str:
+    if mine is None:
+        assert theirs is not None
+        place = f"paragraph {paragraph(text, int(theirs['start']))}, character {theirs['start']}"
+        return f"{theirs['raw']!r} at {place} is not in the restated text"
+    code = indicators.get(int(mine["restated_start"]))
+    name = f"number {mine['number']}" + (f", {code}" if code else "")
+    if theirs is None:
+        return f"{mine['raw']!r} ({name}) is missing; it stood at character {mine['source_start']}"
+    place = f"paragraph {paragraph(text, int(theirs['start']))}, character {theirs['start']}"
+    return f"{theirs['raw']!r} stands at {place} where {mine['raw']!r} ({name}) stood"
+
+
+def _indicators(report: Report) -> dict[int, str]:
+    facts = bind_facts(report, find_quantities(report.text), load_codebook())
+    return dict(zip(facts["start"].astype(int), facts["indicator"], strict=True))
+
+
+def _fact_checks(original: Report, report: Report) -> list[tuple[str, bool, str]]:
+    book = load_codebook()
+    mine, theirs = (_keys(bind_facts(one, find_quantities(one.text), book)) for one in (report, original))
+    if mine == theirs:
+        return [("facts", True, f"the same {len(mine)} facts are bound from both wordings")]
+    rows = []
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        if tag != "equal":
+            here = "; ".join(f"{key[0]} {key[1]:g}" for key in mine[i1:i2]) or "nothing"
+            there = "; ".join(f"{key[0]} {key[1]:g}" for key in theirs[j1:j2]) or "nothing"
+            rows.append(("facts", False, f"the original binds {there} where the restated text binds {here}"))
+    return rows
+
+
+def _keys(facts: pd.DataFrame) -> list[tuple[object, ...]]:
+    return list(facts[list(_FACT_KEY)].itertuples(index=False, name=None))
