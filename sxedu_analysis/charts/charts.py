@@ -28,6 +28,7 @@ from sxedu_analysis.foundation.units import COUNTING_UNITS
 _ROW = 0.36
 _LABEL_EMS = 17.0
 
+_COVERAGES = ("coverage", "stated_complete", "reported_rate")
 _BOUNDS_NOTE = {
     "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
     "en": "Whiskers are the limits that rounding and wording leave, not confidence intervals.",
@@ -247,9 +248,8 @@ def facts_by_topic(
 
 
 def _derived(measures: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
-    rows = measures[
-        (measures["status"] == "derived") & measures["kind"].isin(kinds) & (measures["basis"] != "target")
-    ]
+    known = measures["status"].isin(["derived", "reported"]) & measures["value"].notna()
+    rows = measures[known & measures["kind"].isin(kinds) & (measures["basis"] != "target")]
     return rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -276,18 +276,24 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
     Parameters
     ----------
     measures : DataFrame
-        As `load_measures` returns it; derived rows of kind coverage are drawn.
+        As `load_measures` returns it; coverages are drawn, those that the report only states in grey.
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
-    rows = _derived(measures, ("coverage",))
+    rows = _derived(measures, _COVERAGES)
     if rows.empty:
         return _empty(lang, "报告没有可算覆盖率的数字", "No coverage ratio can be derived", place, source)
     names = list(rows[f"name_{lang}"])
     _, axes = theme.canvas(_height(names))
     top = max(100.0, rows["high"].replace(math.inf, 0).max())
     axes.barh(rows.index, 100, height=0.6, color="#eef1f4")
-    axes.barh(rows.index, rows["value"], height=0.6, color=theme.OWN)
+    computed = rows["kind"] == "coverage"
+    for chosen, colour, words in (
+        (computed, theme.OWN, _say(lang, "由两个数字算得", "Computed from two figures")),
+        (~computed, theme.OTHER, _say(lang, "报告直接陈述", "Stated by the report")),
+    ):
+        if chosen.any():
+            axes.barh(rows.index[chosen], rows["value"][chosen], height=0.6, color=colour, label=words)
     for y, row in rows.iterrows():
         _whisker(axes, row, y)
         axes.annotate(
@@ -302,11 +308,14 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
     axes.set_xticks([0, 25, 50, 75, 100], [f"{n}%" for n in (0, 25, 50, 75, 100)])
     axes.set_xlabel(_say(lang, "覆盖率（%）", "Coverage (per cent)"), loc="left")
     _row_labels(axes, names)
-    title = _extremes(rows, lang)
+    title = _extremes(rows[computed] if computed.any() else rows, lang)
     measure = _say(
         lang, "覆盖率：实际惠及占应惠及的百分比", "Coverage: those reached as a share of those who should be"
     )
-    theme.frame(axes, title, _join(lang, measure, place), _note(lang, source, _BOUNDS_NOTE[lang]))
+    note = _note(lang, source, _BOUNDS_NOTE[lang])
+    theme.frame(
+        axes, title, _join(lang, measure, place), note, legend=bool(computed.any() and (~computed).any())
+    )
     lines = [f"{row[f'name_{lang}']} {_with_bounds(row, lang)}" for _, row in rows.iterrows()]
     return theme.describe(axes, _alt(title, lines, lang), _measure_table(rows))
 

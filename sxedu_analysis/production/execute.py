@@ -82,7 +82,9 @@ def _run(source: Path, parameters: dict[str, Any], folder: Path, scratch: Path) 
     # A user's start-up files and a user's `python3` kernelspec must not decide what runs.
     environment = {"IPYTHONDIR": str(scratch / "ipython"), "PYTHONHASHSEED": "0"}
     if is_clone():
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(home()), os.environ.get("PYTHONPATH", "")]))
+        environment["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(home()), os.environ.get("PYTHONPATH", "")])
+        )
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         display_name="Python 3",
@@ -122,7 +124,7 @@ def _run(source: Path, parameters: dict[str, Any], folder: Path, scratch: Path) 
 
 
 def scrub(executed: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
-    """Take out of an executed notebook what differs from run to run: times, random ids, versions, temporary paths."""
+    """Take out of an executed notebook what differs from run to run: times, random ids, versions."""
     executed.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -147,7 +149,9 @@ def _injected(parameters: Mapping[str, Any]) -> str:
 
 def drop_injected(executed: NotebookNode) -> NotebookNode:
     """Without the injected cell: the notebook as it is written, with the outputs of its own defaults."""
-    executed.cells = [cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    executed.cells = [
+        cell for cell in executed.cells if "injected-parameters" not in cell.metadata.get("tags", [])
+    ]
     return executed
 
 

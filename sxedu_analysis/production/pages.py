@@ -1,6 +1,6 @@
 """What the notebooks show: sentences with computed numbers, tables, figures, findings, the run card.
 
-All of it in the language asked for, and all of it escaped: a report's text is shown as text, whatever it holds.
+All of it in the language asked for, and all of it escaped: a report's text is shown as text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sxedu_analysis.production.wording import (
     place_text,
     say,
 )
-from sxedu_analysis.reading import Report
+from sxedu_analysis.reading.reports import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,9 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     values
         What to fill in; a pair (zh, en) is filled in by language.
     """
-    chosen = {key: value[lang == "en"] if isinstance(value, tuple) else value for key, value in values.items()}
+    chosen = {
+        key: value[lang == "en"] if isinstance(value, tuple) else value for key, value in values.items()
+    }
     template = say(lang, zh, en)
     html = escape(template, quote=False).format(
         **{key: f"<strong>{escape(str(value))}</strong>" for key, value in chosen.items()}
@@ -83,7 +85,9 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     _display(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
 
 
-def table_html(frame: pd.DataFrame, *, caption: str = "", numeric: Sequence[str] = (), cards: bool = True) -> str:
+def table_html(
+    frame: pd.DataFrame, *, caption: str = "", numeric: Sequence[str] = (), cards: bool = True
+) -> str:
     """A table as HTML: every cell escaped and labelled, so that a narrow page can set each row as a card."""
     head = "".join(
         f'<th scope="col"{_align(name, numeric)}>{escape(str(name))}</th>' for name in frame.columns
@@ -122,7 +126,9 @@ def show_table(
         _display(Shown(f'<p class="sx-none">{escape(caption)} {nothing}</p>', f"{caption} {nothing}".strip()))
         return
     # Plain text takes no part of a page; it is what a terminal and a notebook test see.
-    plain = "\n".join(" | ".join(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None))
+    plain = "\n".join(
+        " | ".join(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None)
+    )
     _display(Shown(table_html(frame, caption=caption, numeric=numeric), f"{caption}\n{plain}".strip()))
 
 
@@ -150,7 +156,9 @@ def with_names(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.merge(units, on="indicator", how="left") if "unit_en" not in facts else facts
 
 
-def fact_table(facts: pd.DataFrame, report: Report, lang: str, locations: pd.DataFrame | None = None) -> pd.DataFrame:
+def fact_table(
+    facts: pd.DataFrame, report: Report, lang: str, locations: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Facts as a reader wants them: name, what is stated, bounds, basis, section and place."""
     known = paragraphs(report, locations if locations is not None else pd.DataFrame())
     rows = [
@@ -231,16 +239,18 @@ def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str] = ()) 
 
 def finding_places(row: Mapping[str, Any], lang: str) -> list[str]:
     """The expressions a finding is about, each with its characters in the original (or the text analysed)."""
-    from sxedu_analysis.production.wording import say as _say
 
     def cells(name: str) -> list[str]:
-        return [cell for cell in _cell(row.get(name)).split(";")] if _cell(row.get(name)) else []
+        return _cell(row.get(name)).split(";") if _cell(row.get(name)) else []
 
     raws, starts, ends = cells("raws"), cells("source_starts"), cells("source_ends")
-    word = _say(lang, "字符", "characters ")
+    word = say(lang, "字符", "characters ")
     if len(starts) != len(raws) or not all(starts):
         starts, ends = cells("starts"), cells("ends")
-    return [f"{raw}{_say(lang, '（', ' (')}{word}{a}–{b}{_say(lang, '）', ')')}" for raw, a, b in zip(raws, starts, ends)]
+    return [
+        f"{raw}{say(lang, '（', ' (')}{word}{a}–{b}{say(lang, '）', ')')}"
+        for raw, a, b in zip(raws, starts, ends, strict=True)
+    ]
 
 
 def show_findings(findings: pd.DataFrame, lang: str) -> None:
@@ -265,7 +275,9 @@ def show_refusal(facts: pd.DataFrame, numerator: str, denominator: str, lang: st
 
     names = load_indicators().set_index("indicator")[f"name_{lang}"]
     pair = f"{names.get(numerator, numerator)} ÷ {names.get(denominator, denominator)}"
-    missing = [names.get(code, code) for code in (numerator, denominator) if code not in set(facts["indicator"])]
+    missing = [
+        names.get(code, code) for code in (numerator, denominator) if code not in set(facts["indicator"])
+    ]
     if missing:
         show_text(
             lang, zh="报告没有{names}，无从相除。", en="The report does not give {names}: nothing to divide.",
@@ -300,7 +312,10 @@ def show_run_card(report: Report, lang: str, **parameters: object) -> None:
         (say(lang, "发布者", "Issuer"), named(report, "issuer", lang)),
         (say(lang, "时期", "Period"), period_text(report.period, lang)),
         (say(lang, "所析文本 SHA-256", "SHA-256 of the text"), report.sha256),
-        (say(lang, "参数", "Parameters"), ", ".join(f"{name}={value!r}" for name, value in parameters.items())),
+        (
+            say(lang, "参数", "Parameters"),
+            ", ".join(f"{name}={value!r}" for name, value in parameters.items()),
+        ),
     ]
     head = [say(lang, "项目", "Item"), say(lang, "内容", "Value")]
     frame = pd.DataFrame([row for row in rows if row[1]], columns=head)

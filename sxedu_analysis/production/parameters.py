@@ -1,7 +1,7 @@
 """Each notebook's typed parameters, checked before a kernel starts and again inside the notebook.
 
-The specification is data (``notebooks/parameters.yaml``), beside the notebooks it is about: papermill itself lets a
-wrong type, a bad choice or a misspelt name through with a line in a log.
+The specification is data (``notebooks/parameters.yaml``), beside the notebooks it is about: papermill itself
+lets a wrong type, a bad choice or a misspelt name through with a line in a log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Parameter:
     default : str, int, float or bool
         What the notebook's own parameters cell says.
     choices : tuple of str
-        Allowed values, or names of codebook tables that hold them (``topics``, ``indicators``, ``measures:KIND``).
+        Allowed values, or the codebook table that holds them (``topics``, ``indicators``, ``measures:KIND``).
     minimum, maximum : float or None
         Limits of a number.
     help_zh, help_en : str
@@ -64,6 +64,7 @@ class Notebook:
 
     @property
     def defaults(self) -> dict[str, Any]:
+        """What the notebook runs with if nothing is given."""
         return {parameter.name: parameter.default for parameter in self.parameters}
 
 
@@ -114,8 +115,8 @@ def check_parameters(name: str, values: Mapping[str, Any], *, inside: bool = Fal
     name : str
         Notebook, as ``02_coverage``.
     values : mapping
-        The parameters. With `inside`, a notebook's `globals()`: of the names it does not know it then minds only
-        those that look like a misspelt parameter.
+        The parameters. With `inside`, a notebook's `globals()`: of the names it does not know it then minds
+        only those that look like a misspelt parameter.
     inside : bool
         Whether the notebook itself asks.
 
@@ -127,15 +128,15 @@ def check_parameters(name: str, values: Mapping[str, Any], *, inside: bool = Fal
     Raises
     ------
     ParameterError
-        For an unknown name, a wrong type, a value that is not allowed, or a report that does not exist: one line
-        that names notebook and parameter and says what is allowed.
+        For an unknown name, a wrong type, a value that is not allowed, or a report that does not exist: one
+        line that names notebook and parameter and says what is allowed.
 
     Examples
     --------
     >>> check_parameters("02_coverage", {"langg": "en"})
     Traceback (most recent call last):
-    sxedu_analysis.foundation.errors.ParameterError: 02_coverage: unknown parameter 'langg' (did you mean 'lang'?); \
-the parameters are report_id, lang, measure, refused_numerator, refused_denominator
+    sxedu_analysis.foundation.errors.ParameterError: 02_coverage: unknown parameter 'langg' \
+(did you mean 'lang'?); the parameters are report_id, lang, measure, refused_numerator, refused_denominator
     """
     spec = notebook(name)
     known = {parameter.name: parameter for parameter in spec.parameters}
@@ -154,7 +155,11 @@ the parameters are report_id, lang, measure, refused_numerator, refused_denomina
 
 
 def _looks_misspelt(given: str, value: Any, known: Mapping[str, Parameter]) -> bool:
-    return not given.startswith("_") and isinstance(value, str | int | float) and bool(did_you_mean(given, known))
+    return (
+        not given.startswith("_")
+        and isinstance(value, str | int | float)
+        and bool(did_you_mean(given, known))
+    )
 
 
 def _check(name: str, parameter: Parameter, value: Any) -> None:
@@ -169,9 +174,15 @@ def _check(name: str, parameter: Parameter, value: Any) -> None:
     if parameter.choices:
         choices = _choices(parameter.choices)
         if value not in choices:
-            few = ", ".join(choices) if len(choices) <= 12 else f"{', '.join(choices[:8])} … ({len(choices)} in all)"
+            few = (
+                ", ".join(choices)
+                if len(choices) <= 12
+                else f"{', '.join(choices[:8])} … ({len(choices)} in all)"
+            )
             raise ParameterError(
-                f"{value!r} is not allowed{did_you_mean(value, choices)}", where=where, mend=f"choose one of {few}"
+                f"{value!r} is not allowed{did_you_mean(value, choices)}",
+                where=where,
+                mend=f"choose one of {few}",
             )
     for limit, wrong, word in (
         (parameter.minimum, parameter.minimum is not None and value < parameter.minimum, "at least"),
@@ -182,7 +193,7 @@ def _check(name: str, parameter: Parameter, value: Any) -> None:
 
 
 def _check_report(where: str, value: str) -> None:
-    from sxedu_analysis.reading import load_report
+    from sxedu_analysis.reading.reports import load_report
 
     try:
         load_report(value)

@@ -1,4 +1,4 @@
-"""What a report is called, where a number stands, and other words that notebooks and pages share, in two languages."""
+"""What a report is called, where a number stands: the words notebooks and pages share, in two languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.reading import Report
+from sxedu_analysis.reading.reports import Report
 
 _PERIODS = {
     "H1": ("上半年", "first half of"),
@@ -37,8 +37,8 @@ BASES = {"stock": ("存量", "stock"), "flow": ("当期", "in the period"), "tar
 TEXT_KINDS = {
     "restated": (
         "句子是本项目对报告的改写；数字表达逐字保留，位置指向原文。",
-        "Sentences are this project's restatement of the report; each numeric expression is kept to the character, "
-        "and its place is that in the original.",
+        "Sentences are this project's restatement of the report; each numeric expression is kept to the "
+        "character, and its place is that in the original.",
     ),
     "original": ("句子与位置均出自原文。", "Sentences and places are those of the original."),
     "file": ("句子与位置均出自所给的文件。", "Sentences and places are those of the file given."),
@@ -69,7 +69,7 @@ def period_text(period: str, lang: str) -> str:
 
 
 def named(report: Report, field: str, lang: str) -> str:
-    """A field of a report's metadata (title, issuer, county) in one language, or the other where it has only one."""
+    """A field of a report's metadata (title, issuer, county) in one language, or else the other."""
     metadata = report.metadata or {}
     for key in (f"{field}_{lang}", f"{field}_zh", field):
         if metadata.get(key):
@@ -97,7 +97,7 @@ def about(report: Report, lang: str) -> dict[str, str]:
 
 
 def paragraphs(report: Report, locations: pd.DataFrame) -> dict[int, int]:
-    """Start of each located expression in the original -> number of its paragraph (non-empty ones, from 1)."""
+    """Start of each located expression in the original -> its paragraph (of non-empty ones, from 1)."""
     if len(locations):
         known = locations.dropna(subset=["source_start", "source_paragraph"])
         return {int(s): int(p) for s, p in zip(known["source_start"], known["source_paragraph"], strict=True)}
@@ -105,11 +105,11 @@ def paragraphs(report: Report, locations: pd.DataFrame) -> dict[int, int]:
 
 
 def paragraph_at(text: str, start: int) -> int:
-    """Number of the non-empty paragraph in which a character stands.
+    r"""Number of the non-empty paragraph in which a character stands.
 
     Examples
     --------
-    >>> paragraph_at("标题\\n\\n共有123所", 6)
+    >>> paragraph_at("标题\n\n共有123所", 6)
     2
     """
     return sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
