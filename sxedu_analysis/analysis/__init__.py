@@ -1,5 +1,6 @@
 """Quantities become facts, facts become measures and findings."""
 
+from sxedu_analysis.analysis.audit import load_findings
 from sxedu_analysis.analysis.codebook import Codebook, load_codebook, load_indicators, load_topics
 from sxedu_analysis.analysis.facts import load_facts
 from sxedu_analysis.analysis.locations import load_locations
@@ -11,6 +12,7 @@ __all__ = [
     "OriginalDiffersError",
     "load_codebook",
     "load_facts",
+    "load_findings",
     "load_indicators",
     "load_locations",
     "load_measures",

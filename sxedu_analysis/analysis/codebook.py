@@ -6,7 +6,7 @@ Researchers edit the codebook, so each mistake in it is told by file, row and fi
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -181,7 +181,7 @@ def _load(folder: Path) -> Codebook:
         phrases=_phrases(folder / "phrases.csv", indicators),
         measures=MappingProxyType(_measures(folder / "measures.yaml", indicators, topics)),
         unsound=MappingProxyType(_unsound(folder / "measures.yaml", indicators)),
-        rules=_rules(folder / "audit_rules.yaml"),
+        rules=_rules(folder / "audit_rules.yaml", indicators),
         context=MappingProxyType(_context(folder / "context.yaml")),
     )
 
@@ -433,7 +433,7 @@ def _unsound(path: Path, indicators: Mapping[str, Indicator]) -> dict[tuple[str,
     return found
 
 
-def _rules(path: Path) -> tuple[AuditRule, ...]:
+def _rules(path: Path, indicators: Mapping[str, Indicator]) -> tuple[AuditRule, ...]:
     names = tuple(
         f"{part}_{language}" for part in ("title", "what", "why", "question") for language in ("zh", "en")
     )
@@ -442,6 +442,8 @@ def _rules(path: Path) -> tuple[AuditRule, ...]:
         where = f"{path.name} rule {code}"
         texts = {name: _text(entry, name, where) for name in names}
         options = {name: value for name, value in entry.items() if name not in (*names, "kind", "weight")}
+        for name, code in _codes(options):
+            _choice({name: code}, name, indicators, where)
         rules.append(
             AuditRule(
                 rule=code,
@@ -452,6 +454,25 @@ def _rules(path: Path) -> tuple[AuditRule, ...]:
             )
         )
     return tuple(rules)
+
+
+_CODE_OPTIONS = frozenset(
+    {"part", "whole", "one", "other", "indicator", "indicators", "groups", "measured_by", "except"}
+)
+
+
+def _codes(option: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """The indicator codes that a rule's options name, at whatever depth."""
+    if isinstance(option, Mapping):
+        for key, value in option.items():
+            yield from _codes(
+                value, str(key) if key in _CODE_OPTIONS or isinstance(value, list | dict) else ""
+            )
+    elif isinstance(option, list):
+        for value in option:
+            yield from _codes(value, name)
+    elif name in _CODE_OPTIONS:
+        yield name, str(option)
 
 
 def _context(path: Path) -> dict[str, tuple[str, ...]]:

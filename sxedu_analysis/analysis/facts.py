@@ -137,7 +137,7 @@ def bind_indicators(text: str, quantities: pd.DataFrame, codebook: Codebook) -> 
     rival: dict[int, _Binding] = {}
     for phrase in codebook.phrases:
         indicator = codebook.indicators[phrase.indicator]
-        for place, weight, _, _ in phrase.matches(bones.text):
+        for place, weight in phrase.matches(bones.text):
             row = bones.numbers[place]
             if in_plan[row] != (indicator.basis == "target"):
                 continue

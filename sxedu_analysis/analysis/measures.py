@@ -110,8 +110,8 @@ def compute_measures(
     complete = _complete_places(report, quantities, codebook)
     rows = []
     for measure in codebook.measures.values():
-        numerator = _fact(facts, measure.numerator)
-        denominator = _fact(facts, measure.denominator) if measure.denominator else None
+        numerator = standing_fact(facts, measure.numerator)
+        denominator = standing_fact(facts, measure.denominator) if measure.denominator else None
         row = _describe(measure, codebook) | {"report_id": report.report_id}
         stated = _stated(facts, measure, complete.get(measure.measure, ()))
         if stated is not None:
@@ -189,7 +189,7 @@ def ratio(
     rows = []
     for report_id in facts["report_id"].drop_duplicates():
         of_report = facts[facts["report_id"] == report_id]
-        one, two = _fact(of_report, numerator), _fact(of_report, denominator)
+        one, two = standing_fact(of_report, numerator), standing_fact(of_report, denominator)
         if one is None or two is None:
             continue
         status, numbers = _divide(one, two, quotient)
@@ -279,7 +279,7 @@ def _sound_instead(above: Indicator, below: Indicator, book: Codebook) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
+class StandingFact:
     """The fact that stands for an indicator in a report; `conflicting` if the report's facts exclude each other."""
 
     interval: Interval
@@ -287,7 +287,7 @@ class _Fact:
     conflicting: bool
 
 
-def _fact(facts: pd.DataFrame, code: str) -> _Fact | None:
+def standing_fact(facts: pd.DataFrame, code: str) -> StandingFact | None:
     """Of several facts of one indicator the most precise, if all may be the same number."""
     rows = facts[facts["indicator"] == code]
     if rows.empty:
@@ -298,10 +298,10 @@ def _fact(facts: pd.DataFrame, code: str) -> _Fact | None:
         key=lambda pair: (pair[0].high - pair[0].low, pair[1].start),
     )
     best, row = found[0]
-    return _Fact(best, row, not all(best.overlaps(other) for other, _ in found))
+    return StandingFact(best, row, not all(best.overlaps(other) for other, _ in found))
 
 
-def _divide(one: _Fact, two: _Fact, quotient: Division) -> tuple[str, dict[str, float]]:
+def _divide(one: StandingFact, two: StandingFact, quotient: Division) -> tuple[str, dict[str, float]]:
     if one.conflicting or two.conflicting or two.interval.low <= 0:
         return "conflicting", {}
     result = one.interval / two.interval
@@ -316,7 +316,7 @@ def _numbers(interval: Interval) -> dict[str, float]:
 
 
 def _computed(
-    measure: Measure, numerator: _Fact | None, denominator: _Fact | None, book: Codebook
+    measure: Measure, numerator: StandingFact | None, denominator: StandingFact | None, book: Codebook
 ) -> dict[str, Any]:
     # A count over itself is no coverage: such a measure lives on the statement alone.
     if (
@@ -343,7 +343,7 @@ def _division(measure: Measure, book: Codebook) -> Division:
     return division(above.counting_unit, below.counting_unit)
 
 
-def _side(side: str, fact: _Fact | None) -> dict[str, Any]:
+def _side(side: str, fact: StandingFact | None) -> dict[str, Any]:
     return {} if fact is None else {f"{side}_{name}": getattr(fact.row, name) for name in _PLACES}
 
 
@@ -410,6 +410,6 @@ def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -
     return found
 
 
-def _stated(facts: pd.DataFrame, measure: Measure, places: Iterable[int]) -> _Fact | None:
+def _stated(facts: pd.DataFrame, measure: Measure, places: Iterable[int]) -> StandingFact | None:
     """The fact of the whole of which the text says that all of it takes part."""
-    return _fact(facts[facts["start"].isin(list(places))], measure.denominator) if places else None
+    return standing_fact(facts[facts["start"].isin(list(places))], measure.denominator) if places else None

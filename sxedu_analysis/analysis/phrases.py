@@ -53,21 +53,26 @@ class Phrase:
     literals: tuple[str, ...]
     pattern: re.Pattern[str]
 
-    def matches(self, skeleton: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (place of the bound number, literal length, start, end) of each match in a skeleton."""
+    def matches(self, skeleton: str) -> Iterator[tuple[int, int]]:
+        """Yield the place of the bound number and the literal length of each match in a skeleton."""
+        for found in self._found(skeleton):
+            slot = found.re.groupindex["n"]
+            room = sum(len(group) for number, group in enumerate(found.groups(), 1) if number != slot)
+            yield found.start("n"), len(found[0]) - found[0].count(SLOT) - room
+
+    def spans(self, skeleton: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each match in a skeleton."""
+        for found in self._found(skeleton):
+            yield found.span()
+
+    def _found(self, skeleton: str) -> Iterator[re.Match[str]]:
         if not any(literal in skeleton for literal in self.literals):
             return
         position = 0
         # Searching on from the next character, not from the match's end: a list's members may share a literal.
         while found := self.pattern.search(skeleton, position):
-            room = sum(len(group) for name, group in enumerate(found.groups(), 1) if name != _number(found))
-            literal = len(found[0]) - found[0].count(SLOT) - room
-            yield found.start("n"), literal, found.start(), found.end()
+            yield found
             position = found.start() + 1
-
-
-def _number(found: re.Match[str]) -> int:
-    return found.re.groupindex["n"]
 
 
 def compile_phrase(text: str, *, indicator: str = "", where: str = "", number: bool = True) -> Phrase:
