@@ -47,6 +47,7 @@ class Interval:
 
     @property
     def is_exact(self) -> bool:
+        """Whether the number is known to the last digit."""
         return self.low == self.high
 
     def __add__(self, other: Interval) -> Interval:

@@ -161,7 +161,7 @@ def counting_unit(unit: str) -> str:
 
     Examples
     --------
-    >>> counting_unit("人次"), counting_unit("所"), counting_unit("匹")
+    >>> counting_unit("人次"), counting_unit("所"), counting_unit("盎司")
     ('person_time', 'school', 'other')
     """
     return _counting_units().get(unit, "other")

@@ -20,7 +20,9 @@ _UNIT_BEFORE = re.compile(r"(?:人次|场次|户次|校次|件次|批次|班次|
 _DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{1,8}$")
 _LIST = re.compile(r"(?:、|和|与|及|以及|/)$")
 _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八九])([十百千万]?)")
-_FRACTION = re.compile(r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))")
+_FRACTION = re.compile(
+    r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))"
+)
 _SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
 
@@ -66,8 +68,10 @@ def amount_at(plain: str, place: int, floor: int) -> Amount | None:
     core = _core_at(plain, place)
     if core is None:
         return None
-    written, normal, measured, end = _unit_at(plain, core.end)
-    amount = Amount(place, end, core.numeral, None, normal, measured, core.qualifier, core.factor, core.chinese)
+    _, normal, measured, end = _unit_at(plain, core.end)
+    amount = Amount(
+        place, end, core.numeral, None, normal, measured, core.qualifier, core.factor, core.chinese
+    )
     amount = _more_after_unit(plain, amount)
     amount = _range_from(plain, place, amount)
     finished = _finish(plain, place, floor, amount)
@@ -115,7 +119,9 @@ def _core_at(plain: str, place: int) -> _Core | None:
 
 def _thousands(plain: str, digits: re.Match[str]) -> bool:
     """Whether a full-width comma is a thousands mark (33，212万吨) and not the sentence's comma."""
-    return digits.group().count("，") == 1 and bool(plain[digits.end() : digits.end() + 1].strip("，。；、\n"))
+    return digits.group().count("，") == 1 and bool(
+        plain[digits.end() : digits.end() + 1].strip("，。；、\n")
+    )
 
 
 def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
@@ -124,9 +130,18 @@ def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
         if plain.startswith(word, end):
             after = end + len(word)
             following = plain[_skip(plain, after) : _skip(plain, after) + 1]
-            if following in SCALES or _unit_at(plain, after)[0] or (word != "多" and following in "，。；、)" and following):
+            if (
+                following in SCALES
+                or _unit_at(plain, after)[0]
+                or (word != "多" and following in "，。；、)" and following)
+            ):
                 return after, entry.meaning
-            if word in ("余", "多") and following and following not in "额下年种样元方" and "\u4e00" <= following <= "\u9fff":
+            if (
+                word in ("余", "多")
+                and following
+                and following not in "额下年种样元方"
+                and "\u4e00" <= following <= "\u9fff"
+            ):
                 return after, entry.meaning
     return end, qualifier
 
@@ -156,14 +171,23 @@ def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
         if plain[after : after + 1] == "/" and not plain[after + 1 : after + 2].isdigit():
             per = lexicon.units().at(plain, after + 1)
             if per:
-                return written + "/" + per[0], unit.normal + "/" + per[1].normal, True, after + 1 + len(per[0])
+                return (
+                    written + "/" + per[0],
+                    unit.normal + "/" + per[1].normal,
+                    True,
+                    after + 1 + len(per[0]),
+                )
         return written, unit.normal, unit.measured, after
     return "", "", False, end
 
 
 def _more_after_unit(plain: str, amount: Amount) -> Amount:
     """多 or 余 after the unit (3个多月, 5公里多, 20元余)."""
-    if amount.unit and plain[amount.end : amount.end + 1] == "多" and plain[amount.end + 1 : amount.end + 2] in ("，", "。", "、", "；", "", "的"):
+    if (
+        amount.unit
+        and plain[amount.end : amount.end + 1] == "多"
+        and plain[amount.end + 1 : amount.end + 2] in ("，", "。", "、", "；", "", "的")
+    ):
         return replace(amount, end=amount.end + 1, qualifier="more_than")
     if amount.unit == "个" and plain.startswith("多月", amount.end):
         return replace(amount, end=amount.end + 2, unit="个月", qualifier="more_than")
@@ -173,14 +197,19 @@ def _more_after_unit(plain: str, amount: Amount) -> Amount:
 def _range_from(plain: str, place: int, first: Amount) -> Amount:
     """The range that starts with this amount (1-2项, 30%-40%, 5000至8000元), or the amount itself."""
     neighbours = _NEIGHBOURS.match(plain, place)
-    if neighbours and first.chinese and DIGITS[neighbours[2]] == DIGITS[neighbours[1]] + 1 and neighbours[0] == plain[place : neighbours.end()]:
+    if (
+        neighbours
+        and first.chinese
+        and DIGITS[neighbours[2]] == DIGITS[neighbours[1]] + 1
+        and neighbours[0] == plain[place : neighbours.end()]
+    ):
         scale = neighbours[3]
         low, high = (chinese(neighbours[i] + scale) for i in (1, 2))
         written, normal, measured, end = _unit_at(plain, neighbours.end())
         if low and high and written:
             return replace(first, end=end, numeral=low, upper=high, unit=normal, measured=measured)
     to = _TO.match(plain, first.end)
-    if to is None or first.upper or plain[place - 1 : place] in ("从", "由", "自") and place:
+    if to is None or first.upper or (plain[place - 1 : place] in ("从", "由", "自") and place):
         return first
     core = _core_at(plain, to.end())
     if core is None or core.chinese != first.chinese:
@@ -195,37 +224,83 @@ def _range_from(plain: str, place: int, first: Amount) -> Amount:
         low, factor = low.scaled(core.factor), core.factor
     if low.value >= core.numeral.value:
         return first
-    return replace(first, end=end, numeral=low, upper=core.numeral, unit=normal, measured=measured, factor=factor or core.factor)
+    return replace(
+        first,
+        end=end,
+        numeral=low,
+        upper=core.numeral,
+        unit=normal,
+        measured=measured,
+        factor=factor or core.factor,
+    )
 
 
 def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
     """Qualifiers on both sides, a minus sign, and a unit that stands before the number."""
-    start, end, qualifier = amount.start, amount.end, amount.qualifier
-    after = lexicon.qualifiers("after")
+    end, after = _qualifier_after(plain, amount.end)
+    start, before = _qualifier_before(plain, amount.start, floor)
+    if not before and plain[place] in "十百千万亿":
+        start, before = _qualifier_before_scale(plain, start, floor)
+    qualifier = after or amount.qualifier
+    if before and qualifier in ("exact", "more_than"):
+        qualifier = before
+    negative = _is_negative(plain, start, floor)
+    amount = replace(
+        amount,
+        start=start - negative,
+        end=end,
+        qualifier="range" if amount.upper else qualifier,
+        negative=negative,
+    )
+    if not amount.unit:
+        unit = _UNIT_BEFORE.search(plain[max(amount.start - 3, floor) : amount.start])
+        if unit:
+            written = unit.group()
+            amount = replace(amount, start=amount.start - len(written), unit=written.removesuffix("数"))
+    return amount
+
+
+def _qualifier_after(plain: str, end: int) -> tuple[int, str]:
+    """以上, 左右 … behind the unit: where they end and what they say."""
     at = _skip(plain, end)
-    for word in sorted(after, key=len, reverse=True):
+    for word, entry in sorted(lexicon.qualifiers("after").items(), key=lambda item: -len(item[0])):
         if plain.startswith(word, at):
-            end, qualifier = at + len(word), after[word].meaning
-            break
+            return at + len(word), entry.meaning
+    return end, ""
+
+
+def _qualifier_before(plain: str, start: int, floor: int) -> tuple[int, str]:
+    """约, 不少于 … in front of the number: where they start and what they say."""
     before = lexicon.qualifiers("before")
     for length in (4, 3, 2, 1):
         word = plain[max(start - length, floor) : start]
-        if len(word) == length and word in before and plain[start - length - 1 : start - length] not in tuple(before[word].not_after or "\0"):
-            start -= length
-            qualifier = before[word].meaning if qualifier in ("exact", "more_than") else qualifier
-            break
-    negative = plain[start - 1 : start] == "-" and start - 1 >= floor and not plain[max(start - 2, 0) : start - 1].strip("%").isalnum()
-    hanzi_before = "\u4e00" <= plain[max(start - 2, 0) : start - 1] <= "\u9fff" if plain[max(start - 2, 0) : start - 1] else False
-    negative = plain[start - 1 : start] == "-" and start - 1 >= floor and (negative or hanzi_before)
-    if negative:
-        start -= 1
-    amount = replace(amount, start=start, end=end, qualifier="range" if amount.upper else qualifier, negative=negative)
-    if not amount.unit:
-        unit = _UNIT_BEFORE.search(plain[max(start - 3, floor) : start])
-        if unit:
-            normal = unit.group()[:-1] if unit.group().endswith("数") else unit.group()
-            amount = replace(amount, start=start - len(unit.group()), unit=normal)
-    return amount
+        if (
+            len(word) == length
+            and word in before
+            and not _follows(plain, start - length, before[word].not_after)
+        ):
+            return start - length, before[word].meaning
+    return start, ""
+
+
+def _qualifier_before_scale(plain: str, start: int, floor: int) -> tuple[int, str]:
+    """数 in 数千, 上 in 上万: they need a scale that stands alone."""
+    entry = lexicon.qualifiers("scale").get(plain[start - 1 : start]) if start > floor else None
+    if entry and not _follows(plain, start - 1, entry.not_after):
+        return start - 1, entry.meaning
+    return start, ""
+
+
+def _follows(plain: str, place: int, characters: str) -> bool:
+    return place > 0 and plain[place - 1] in characters
+
+
+def _is_negative(plain: str, start: int, floor: int) -> bool:
+    """A hyphen is a minus sign unless it joins two numbers or a code's letters to it (1-2项, A-3)."""
+    if start <= floor or plain[start - 1] != "-":
+        return False
+    before = plain[start - 2 : start - 1] if start > 1 else ""
+    return not (before.isascii() and before.isalnum()) and before not in ("%", "-")
 
 
 def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
@@ -237,7 +312,9 @@ def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
         large = core.numeral.value >= 10**5
         return said or (large and bool(amount.unit)) or (plain[amount.start] == "十" and bool(amount.unit))
     if amount.numeral.value == 1 and not core.numeral.rounded and amount.unit != "倍":
-        return bool(amount.unit) and bool(_DISTRIBUTIVE.search(plain[max(floor, amount.start - 9) : amount.start]))
+        return bool(amount.unit) and bool(
+            _DISTRIBUTIVE.search(plain[max(floor, amount.start - 9) : amount.start])
+        )
     if "点" in plain[amount.start : core.end] and not amount.unit:
         return False  # 两点一哨 is a route, 三点五公里 a length
     return bool(amount.unit) or core.numeral.rounded or core.factor > 1
@@ -272,7 +349,8 @@ def _fraction_at(plain: str, place: int) -> Amount | None:
 def share_in_lists(plain: str, amounts: list[Amount]) -> list[Amount]:
     """Give each member of a list the scale, unit and qualifier that the list states once.
 
-    198、174、113、70万平方米 states scale and unit at its end; 分别突破350亿元和200亿元 its qualifier at its head.
+    198、174、113、70万平方米 states scale and unit at its end, 分别突破350亿元和200亿元 its qualifier at
+    its head.
     """
     shared = list(amounts)
     run: list[int] = []
@@ -299,7 +377,9 @@ def _share(plain: str, amounts: list[Amount], run: list[int]) -> None:
         member = amounts[index]
         if member.bare and not member.chinese and (last.unit or last.factor != 1.0) and last.upper is None:
             numeral = member.numeral.scaled(last.factor) if last.factor != 1.0 else member.numeral
-            amounts[index] = replace(member, numeral=numeral, unit=last.unit, measured=last.measured, factor=last.factor)
+            amounts[index] = replace(
+                member, numeral=numeral, unit=last.unit, measured=last.measured, factor=last.factor
+            )
     first = amounts[run[0]]
     if "分别" in plain[max(first.start - 8, 0) : first.start]:
         qualifiers = {amounts[index].qualifier for index in run} - {"exact"}

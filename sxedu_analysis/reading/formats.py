@@ -15,7 +15,7 @@ _ENCODINGS = ("utf-8", "gb18030")
 
 
 def read_text(path: Path) -> tuple[str, bytes]:
-    """Read a text file: its text, line ends as ``\\n``, and its bytes.
+    """Read a text file: its text, line ends as line feeds, and its bytes.
 
     UTF-8 (with or without mark), UTF-16 with mark and GB18030 (so GBK and GB2312) are told apart.
 
@@ -35,12 +35,16 @@ def read_text(path: Path) -> tuple[str, bytes]:
             continue
         break
     else:
-        raise InputError("is in no encoding that is known here", where=str(path), mend="save it as UTF-8 text")
+        raise InputError(
+            "is in no encoding that is known here", where=str(path), mend="save it as UTF-8 text"
+        )
     if "\x00" in text:
         raise InputError("is not a text file", where=str(path), mend="save the report as plain text (.txt)")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise InputError("holds nothing but blanks", where=str(path), mend="give a text file with the report in it")
+        raise InputError(
+            "holds nothing but blanks", where=str(path), mend="give a text file with the report in it"
+        )
     return text, data
 
 

@@ -13,7 +13,8 @@ X以下, 不超过X, 不足X, 以内                    [0, X]
 近X                                            [0.95 X, X]
 =============================================  ====================================================
 
-They are conventions, not measurements: pass other `Conventions` to `find_quantities` to see what depends on them.
+They are conventions, not measurements: pass other `Conventions` to `find_quantities` to see what
+depends on them.
 """
 
 from __future__ import annotations

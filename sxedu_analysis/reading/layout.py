@@ -11,7 +11,8 @@ from sxedu_analysis.reading.numerals import FULL_WIDTH
 
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _HEADING = re.compile(
-    rf"^[ \t]*(?:(?P<part>第{_NUMERAL}(?:部分|章|编|篇))|(?P<first>{_NUMERAL})[、.]|\((?P<second>{_NUMERAL})\)"
+    rf"^[ \t]*(?:(?P<part>第{_NUMERAL}(?:部分|章|编|篇))"
+    rf"|(?P<first>{_NUMERAL})[、.]|\((?P<second>{_NUMERAL})\)"
     r"|(?P<third>\d{1,2})[.、](?!\d))",
     re.MULTILINE,
 )
@@ -21,7 +22,7 @@ LONGEST_TITLE = 60
 
 
 def sections(text: str) -> pd.DataFrame:
-    """The numbered headings of a text and the span that each governs.
+    r"""The numbered headings of a text and the span that each governs.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def sections(text: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> sections("工作总结\\n一、成绩\\n（一）教学\\n甲。\\n二、计划\\n乙。")["path"].tolist()
+    >>> sections("工作总结\n一、成绩\n（一）教学\n甲。\n二、计划\n乙。")["path"].tolist()
     ['', '一', '一/（一）', '二']
     """
     plain = text.translate(FULL_WIDTH)

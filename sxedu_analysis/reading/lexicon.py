@@ -12,7 +12,6 @@ import pandas as pd
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import unit_table
 
-
 T = TypeVar("T")
 
 

@@ -8,8 +8,31 @@ from dataclasses import dataclass
 FULL_WIDTH = str.maketrans(
     {chr(0xFF10 + digit): str(digit) for digit in range(10)}
     | {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-    | {"％": "%", "．": ".", "＋": "+", "－": "-", "﹣": "-", "−": "-", "～": "~", "〜": "~", "∼": "~", "∶": ":", "：": ":"}
-    | {"○": "〇", "Ｏ": "〇", "零": "〇", "（": "(", "）": ")", "＄": "$", "﹪": "%", "／": "/", "　": " ", "\xa0": " "}
+    | {
+        "％": "%",
+        "．": ".",
+        "＋": "+",
+        "－": "-",
+        "﹣": "-",
+        "−": "-",
+        "～": "~",
+        "〜": "~",
+        "∼": "~",
+        "∶": ":",
+        "：": ":",
+    }
+    | {
+        "○": "〇",
+        "Ｏ": "〇",
+        "零": "〇",
+        "（": "(",
+        "）": ")",
+        "＄": "$",
+        "﹪": "%",
+        "／": "/",
+        "　": " ",
+        "\xa0": " ",
+    }
 )
 """Full-width and variant characters -> the one the grammar knows; length is kept, so offsets stay."""
 
@@ -31,7 +54,9 @@ SCALES = {
 
 ARABIC = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:，\d{3})+)(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?")
 # Bounded: a run of a million numerals must not be read again from each of its characters.
-CHINESE = re.compile(r"[〇一二两三四五六七八九十百千万亿]{1,40}(?:点[〇一二三四五六七八九]{1,12}[万亿]{0,2})?")
+CHINESE = re.compile(
+    r"[〇一二两三四五六七八九十百千万亿]{1,40}(?:点[〇一二三四五六七八九]{1,12}[万亿]{0,2})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +83,9 @@ class Numeral:
     def scaled(self, factor: float) -> Numeral:
         """The number under a scale (万, 亿): lower digits are not written any more."""
         # Division keeps 0.1 * 10000 at 1000.0 where a product of binary fractions would not.
-        return Numeral(*(_times(x, factor) for x in (self.value, self.step, self.top)), rounded=True)
+        return Numeral(
+            _times(self.value, factor), _times(self.step, factor), _times(self.top, factor), rounded=True
+        )
 
 
 def _times(number: float, factor: float) -> float:

@@ -19,7 +19,8 @@ from sxedu_analysis.reading.reports import Report, load_report
 from sxedu_analysis.reading.set_phrases import SetPhrase, set_phrase_at
 
 COLUMNS = (
-    "start", "end", "raw", "value", "low", "high", "unit", "counting_unit", "qualifier", "kind", "section", "sentence",
+    "start", "end", "raw", "value", "low", "high",
+    "unit", "counting_unit", "qualifier", "kind", "section", "sentence",
 )  # fmt: skip
 QUALIFIERS = ("exact", "about", "at_least", "more_than", "at_most", "less_than", "range")
 KINDS = ("quantity", "date", "ordinal", "name", "enumerator")
@@ -31,7 +32,9 @@ _LEFT_OVER = re.compile(r"[\d.]*\d")
 _QUOTED = re.compile(r"“[^“”\n]{1,14}”|《[^《》\n]{1,80}》|‘[^‘’\n]{1,14}’|「[^「」\n]{1,14}」")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MEASURED_IN_QUOTES = re.compile(r"[万亿]|\d\.\d")
-_GROWTH = re.compile(r"(?:增长|增幅|增速|增加|上升|提高|提升|下降|减少|降低|回落|增收|同比|上浮|下浮|降幅|涨幅|上涨|下跌|超额|翻)[^，。；、]{0,6}$")
+_GROWTH = re.compile(
+    r"(?:增长|增幅|增速|增加|上升|提高|提升|下降|减少|降低|回落|增收|同比|上浮|下浮|降幅|涨幅|上涨|下跌|超额|翻)[^，。；、]{0,6}$"
+)
 
 
 def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFrame:
@@ -66,8 +69,8 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
     Examples
     --------
     >>> table = find_quantities("参加课后服务10.5万人，供餐7.8万余人。")
-    >>> table[["raw", "value", "low", "high", "unit", "qualifier"]].values.tolist()
-    [['10.5万人', 105000.0, 104500.0, 105500.0, '人', 'exact'], ['7.8万余人', 78000.0, 78000.0, 79000.0, '人', 'more_than']]
+    >>> table[["raw", "low", "high", "qualifier"]].values.tolist()
+    [['10.5万人', 104500.0, 105500.0, 'exact'], ['7.8万余人', 78000.0, 79000.0, 'more_than']]
     """
     plain = text.translate(FULL_WIDTH)
     phrases, amounts = _scan(plain)
@@ -138,7 +141,9 @@ def _phrase_row(phrase: SetPhrase) -> dict[str, Any]:
     }
 
 
-def _amount_row(plain: str, amount: Amount, quoted: list[tuple[int, int]], conventions: Conventions) -> dict[str, Any]:
+def _amount_row(
+    plain: str, amount: Amount, quoted: list[tuple[int, int]], conventions: Conventions
+) -> dict[str, Any]:
     numeral, raw = amount.numeral, plain[amount.start : amount.end]
     is_share = amount.unit == "%" and not _GROWTH.search(plain[max(amount.start - 14, 0) : amount.start])
     interval = interval_of(
