@@ -1,7 +1,7 @@
 """Audit rules run on facts: what does not sit well together, why it matters, and what to ask the issuer.
 
-A rule of the codebook names a kind, which is a small general function here, the indicators it looks at, and its
-texts. The texts are templates: every number in a finding comes from the facts, none is typed in.
+A rule of the codebook names a kind, which is a small general function here, the indicators it looks at,
+and its texts. The texts are templates: every number in a finding comes from the facts, none is typed in.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ def load_findings(report_id: str | Path | Report, *, codebook: str | Path | None
     Returns
     -------
     DataFrame
-        One row a finding, in the order of the rules: `finding` (f01 …), `rule`, `kind`, `weight` (contradiction,
-        question, caution, note), `title_zh`, `title_en`, `what_zh`, `what_en`, `why_zh`, `why_en`, `question_zh`,
-        `question_en` (what to ask the issuer), and, joined by ";" where there are several: `indicators`, `raws`,
-        `starts`, `ends` (in the analysed text), `source_starts`, `source_ends` (in the original; empty where the
-        words themselves are restated).
+        One row a finding, in the order of the rules: `finding` (f01 …), `rule`, `kind`, `weight`
+        (contradiction, question, caution, note), `title_zh`, `title_en`, `what_zh`, `what_en`, `why_zh`,
+        `why_en`, `question_zh`, `question_en` (what to ask the issuer), and, joined by ";" where there are
+        several: `indicators`, `raws`, `starts`, `ends` (in the analysed text), `source_starts`,
+        `source_ends` (in the original; empty where the words themselves are restated).
 
     Raises
     ------
@@ -98,7 +98,7 @@ def compute_findings(
     return pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype="str")
 
 
-# --- what rules see and give ------------------------------------------------------------------------------------
+# --- what rules see and give
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _row(number: int, rule: AuditRule, hit: _Hit, material: _Material) -> dict[s
                     where=f"audit_rules.yaml rule {rule.rule}",
                     mend=f"use {', '.join('{' + word + '}' for word in sorted(words))}",
                 ) from error
-    columns = {
+    columns: dict[str, list[Any]] = {
         "indicators": [place.indicator for place in hit.places if place.indicator],
         "raws": [place.raw for place in hit.places],
         "starts": [place.start for place in hit.places],
@@ -200,8 +200,8 @@ def _row(number: int, rule: AuditRule, hit: _Hit, material: _Material) -> dict[s
 
 
 def _place(row: Any) -> _Place:
-    source = (None, None) if pd.isna(row.source_start) else (int(row.source_start), int(row.source_end))
-    return _Place(row.raw, int(row.start), int(row.end), *source, row.indicator)
+    start, end = (None if pd.isna(place) else int(place) for place in (row.source_start, row.source_end))
+    return _Place(row.raw, int(row.start), int(row.end), start, end, row.indicator)
 
 
 def _hit(
@@ -249,7 +249,7 @@ def significant_digits(value: float) -> int:
     return len(f"{value:.10g}".replace(".", "").lstrip("0").rstrip("0")) if value else 0
 
 
-# --- kinds of rules ---------------------------------------------------------------------------------------------
+# --- kinds of rules
 
 
 def _part_larger_than_whole(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
@@ -315,7 +315,8 @@ def _implied(rule: AuditRule, material: _Material, codes: tuple[str, str]) -> di
     for language in LANGUAGES:
         parts = [
             f"{row[f'name_{language}']}{'' if language == 'zh' else ' '}"
-            f"{_number(round(row['value'], 1), language)}{'' if language == 'zh' else ' '}{row[f'unit_{language}']}"
+            f"{_number(round(row['value'], 1), language)}{'' if language == 'zh' else ' '}"
+            f"{row[f'unit_{language}']}"
             for row in found
         ]
         lead = str(rule.options.get(f"implied_{language}", "{measures}"))
@@ -335,7 +336,7 @@ def _target_beside_result(rule: AuditRule, material: _Material) -> Iterator[_Hit
 
 
 def _target_without_baseline(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """All targets of some `counting_units` that have no baseline in the codebook, or whose baseline is not reported."""
+    """Targets of some `counting_units` whose baseline the codebook or the report does not have."""
     units = set(rule.options["counting_units"])
     rows = [
         row
@@ -362,7 +363,7 @@ def _mixed_precision(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
 
 
 def _surplus_on_exact(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """A surplus word (`words`: 余 …) after a number of so many `significant_digits` that nothing is left over."""
+    """A surplus word (`words`: 余 …) after a number of `significant_digits` digits or more."""
     enough, words = int(rule.options.get("significant_digits", 3)), tuple(rule.options["words"])
     rows = [
         row
@@ -376,7 +377,7 @@ def _surplus_on_exact(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
 
 
 def _persons_or_attendances(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """`indicators` counted in persons with fewer than `fewer_than` of the `whole` to each: probably counted in times."""
+    """`indicators` in persons, with fewer than `fewer_than` of the `whole` to each."""
     whole = material.fact(rule.options["whole"])
     for row in material.all(rule.options["indicators"]):
         if (
@@ -429,7 +430,7 @@ def _all_of(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
 
 
 def _groups(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """One finding for each of `groups` of indicators of which the report has at least two: lists not to be added."""
+    """One finding for each of `groups` of indicators of which the report has two or more: not to be added."""
     for group in rule.options["groups"]:
         rows = material.all(group)
         if len({row.indicator for row in rows}) >= 2:

@@ -68,7 +68,8 @@ class Measure:
     """A number computed from facts, or a rate that a report states.
 
     `form` is ``ratio`` (numerator over denominator), ``reported`` (the fact of `numerator` as it stands) or
-    ``complete`` (100 per cent where one of `phrases` says that all of `denominator` take part, else the ratio).
+    ``complete`` (100 per cent where one of `phrases` says that all of `denominator` take part, else the
+    ratio).
     """
 
     measure: str
@@ -143,8 +144,8 @@ def load_codebook(folder: str | Path | None = None) -> Codebook:
     Parameters
     ----------
     folder : path, optional
-        A folder with topics.csv, populations.csv, indicators.csv, phrases.csv, measures.yaml, audit_rules.yaml
-        and context.yaml; the project's own by default.
+        A folder with topics.csv, populations.csv, indicators.csv, phrases.csv, measures.yaml,
+        audit_rules.yaml and context.yaml; the project's own by default.
 
     Returns
     -------
@@ -166,7 +167,7 @@ def load_codebook(folder: str | Path | None = None) -> Codebook:
 @cache
 def _load(folder: Path) -> Codebook:
     topics = {
-        row["topic"]: Topic(**{**row, "order": _whole(row, "order", where)})
+        row["topic"]: Topic(row["topic"], row["name_zh"], row["name_en"], _whole(row, "order", where))
         for where, row in _rows(folder / "topics.csv", ("topic", "name_zh", "name_en", "order"))
     }
     populations = {
@@ -192,9 +193,9 @@ def load_indicators(folder: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `indicator`, `name_zh`, `name_en`, `definition_zh`, `definition_en`, `counting_unit`, `unit_zh`, `unit_en`,
-        `basis` (stock, flow, target), `topic`, `population`, `baseline` (for a target: the result it continues),
-        `key_figure` (order among the key figures, empty if it is none).
+        `indicator`, `name_zh`, `name_en`, `definition_zh`, `definition_en`, `counting_unit`, `unit_zh`,
+        `unit_en`, `basis` (stock, flow, target), `topic`, `population`, `baseline` (for a target: the
+        result it continues), `key_figure` (order among the key figures, empty if it is none).
 
     Examples
     --------
@@ -222,11 +223,11 @@ def load_topics(folder: str | Path | None = None) -> pd.DataFrame:
     return pd.DataFrame([[getattr(one, name) for name in fields] for one in ordered], columns=fields)
 
 
-# --- reading files ---------------------------------------------------------------------------------------------
+# --- reading files
 
 
 def _rows(path: Path, fields: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file with their place (`file row n`); the first field is the key unless it may repeat."""
+    """The rows of a CSV file, each with its place (`file row n`); the first field is its key."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -320,7 +321,7 @@ def _entries(content: Any, where: str) -> dict[str, dict[str, Any]]:
     return content
 
 
-# --- the tables -------------------------------------------------------------------------------------------------
+# --- the tables
 
 
 def _indicators(
@@ -442,8 +443,8 @@ def _rules(path: Path, indicators: Mapping[str, Indicator]) -> tuple[AuditRule, 
         where = f"{path.name} rule {code}"
         texts = {name: _text(entry, name, where) for name in names}
         options = {name: value for name, value in entry.items() if name not in (*names, "kind", "weight")}
-        for name, code in _codes(options):
-            _choice({name: code}, name, indicators, where)
+        for name, named in _codes(options):
+            _choice({name: named}, name, indicators, where)
         rules.append(
             AuditRule(
                 rule=code,

@@ -41,8 +41,8 @@ FACT_COLUMNS = {
     "source_end": "Int64",
 }
 
-# Classifiers that Chinese puts before many kinds of things: 个, 项, 条, 处 … say less than the phrase does. Persons,
-# person-times, money and shares are strict, since confusing those is the mistake that matters.
+# Classifiers that Chinese puts before many kinds of things: 个, 项, 条, 处 … say less than the phrase does.
+# Persons, person-times, money and shares are strict, since confusing those is the mistake that matters.
 _LOOSE_UNITS = frozenset(
     {"school", "class", "seat", "event", "case", "item", "document", "team", "place", "other"}
 )
@@ -61,11 +61,11 @@ def load_facts(report_id: str | Path | Report, *, codebook: str | Path | None = 
     Returns
     -------
     DataFrame
-        One row a fact, in text order: `report_id`, `adcode`, `period`, `indicator`, `name_zh`, `name_en`, `value`,
-        `low`, `high` (in the unit of `unit`), `unit`, `counting_unit` (the indicator's), `qualifier`, `basis`,
-        `topic`, `section`, `sentence`, `raw`, `start`, `end` (offsets in the analysed text: ``raw ==
-        text[start:end]``), `source_start`, `source_end` (offsets in the original; for a file they are the same).
-        An indicator may have several rows, if the report states it several times.
+        One row a fact, in text order: `report_id`, `adcode`, `period`, `indicator`, `name_zh`, `name_en`,
+        `value`, `low`, `high` (in the unit of `unit`), `unit`, `counting_unit` (the indicator's),
+        `qualifier`, `basis`, `topic`, `section`, `sentence`, `raw`, `start`, `end` (offsets in the analysed
+        text: ``raw == text[start:end]``), `source_start`, `source_end` (offsets in the original; for a
+        file they are the same). An indicator may have several rows, if the report states it several times.
 
     Raises
     ------
@@ -77,8 +77,9 @@ def load_facts(report_id: str | Path | Report, *, codebook: str | Path | None = 
     Examples
     --------
     >>> facts = load_facts("341324-2023H1").set_index("indicator")
-    >>> facts.loc["after_school_participants", ["value", "low", "high", "raw"]].tolist()
-    [105000.0, 104500.0, 105500.0, '10.5万人']
+    >>> fact = facts.loc["after_school_participants"]
+    >>> print(fact["raw"], fact["value"], fact["low"], fact["high"])
+    10.5万人 105000.0 104500.0 105500.0
     """
     report = load_report(report_id)
     return bind_facts(report, find_quantities(report.text), load_codebook(codebook))
@@ -125,8 +126,8 @@ class _Binding:
 def bind_indicators(text: str, quantities: pd.DataFrame, codebook: Codebook) -> dict[int, str]:
     """Row of the quantities table -> indicator, for each quantity that a phrase binds.
 
-    Target indicators bind in plan sections only, all others outside them. Where several phrases match one number
-    the one with the longest literal wins, since it says most about the words around the number.
+    Target indicators bind in plan sections only, all others outside them. Where several phrases match one
+    number the one with the longest literal wins, since it says most about the words around the number.
     """
     parts = sections(text)
     bones = skeleton(text, quantities, tuple(int(place) for place in parts["start"]))

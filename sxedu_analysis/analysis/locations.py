@@ -35,8 +35,9 @@ def load_locations(report_id: str | Path | Report) -> pd.DataFrame:
     -------
     DataFrame
         One row a quantity of the restated text, in its order: `number` (from 1), `raw` (equal in both texts),
-        `kind`, `restated_start`, `restated_end`, `source_start`, `source_end` (0-based offsets in characters),
-        `source_paragraph` (from 1, blank lines not counted). Empty for a report that is itself an original.
+        `kind`, `restated_start`, `restated_end`, `source_start`, `source_end` (0-based offsets in
+        characters), `source_paragraph` (from 1, blank lines not counted). Empty for a report that is
+        itself an original.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def load_locations(report_id: str | Path | Report) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_locations("341324-2023H1")["raw"].iloc[1]
+    >>> load_locations("341324-2023H1").query("kind == 'quantity'")["raw"].iloc[0]
     '20名'
     """
     report = load_report(report_id)
@@ -81,8 +82,8 @@ def locate(
         The quantities of the two texts.
     original_text : str
     keys : pair of sequences
-        What each quantity of the two texts means (its indicator, or its kind): of several equal expressions the
-        one with the same meaning is taken.
+        What each quantity of the two texts means (its indicator, or its kind): of several equal
+        expressions the one with the same meaning is taken.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def locate(
         here = restated.iloc[mine]
         if theirs is None:
             raise VerificationError(
-                f"{here['raw']!r} (number {number}, character {here['start']}) is not in the original at this point",
+                f"{here['raw']!r} (number {number}, character {here['start']}) is not here in the original",
                 where="restated.txt",
                 mend="restate each number to the character and in the original's order",
             )

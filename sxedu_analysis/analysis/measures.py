@@ -1,4 +1,4 @@
-"""Facts become measures: numbers computed with their bounds, each with its formula, meaning, caveats and places."""
+"""Facts become measures: numbers with bounds, formula, meaning, caveats and the places they rest on."""
 
 from __future__ import annotations
 
@@ -84,19 +84,20 @@ def load_measures(report_id: str | Path | Report, *, codebook: str | Path | None
     Returns
     -------
     DataFrame
-        One row a measure, in the codebook's order: `report_id`, `measure`, `name_zh`, `name_en`, `kind`, `value`, `low`,
-        `high` (limits from rounding and wording, not a confidence interval), `unit_zh`, `unit_en`, `formula`
-        (indicator codes), `formula_zh`, `formula_en`, `meaning_zh`, `meaning_en`, `caveats_zh`, `caveats_en`,
-        `topic`, `basis`, `status`, `numerator`, `denominator`; of both sides `…_value`, `…_raw`, `…_start`,
-        `…_end`, `…_source_start`, `…_source_end`; `key_figure` (order among the key figures, or empty).
-        `status` is ``derived``, ``reported`` (a rate or target as the text states it), ``not_reported`` (the
-        report lacks a fact; value empty) or ``conflicting`` (facts of one indicator exclude each other; value empty).
+        One row a measure, in the codebook's order: `report_id`, `measure`, `name_zh`, `name_en`, `kind`,
+        `value`, `low`, `high` (limits from rounding and wording, not a confidence interval), `unit_zh`,
+        `unit_en`, `formula` (indicator codes), `formula_zh`, `formula_en`, `meaning_zh`, `meaning_en`,
+        `caveats_zh`, `caveats_en`, `topic`, `basis`, `status`, `numerator`, `denominator`; of both sides
+        `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`; `key_figure` (order among
+        the key figures, or empty). `status` is ``derived``, ``reported`` (a rate or target as the text
+        states it), ``not_reported`` (the report lacks a fact; value empty) or ``conflicting`` (facts of
+        one indicator exclude each other; value empty).
 
     Examples
     --------
     >>> measures = load_measures("341324-2023H1").set_index("measure")
-    >>> measures.loc["student_aid_per_award", ["value", "low", "high", "unit_en"]].round(1).tolist()
-    [402.5, 386.0, 420.4, 'yuan per award']
+    >>> measures.loc["student_aid_per_award", ["value", "low", "high"]].astype(float).round(1).tolist()
+    [402.5, 386.0, 420.4]
     """
     report, book = load_report(report_id), load_codebook(codebook)
     quantities = find_quantities(report.text)
@@ -145,32 +146,35 @@ def ratio(
     numerator, denominator : str
         Indicator codes.
     kind : str, optional
-        What the quotient is taken for (``coverage``, ``amount_per_person`` …); checked. ``frequency`` is given only
-        on demand: person-times over persons.
+        What the quotient is taken for (``coverage``, ``amount_per_person`` …); checked. ``frequency`` is
+        given only on demand: person-times over persons.
     caveat : str, optional
-        Obligatory where the two count different populations: what the reader has to know. It goes into the table.
+        Obligatory where the two count different populations: what the reader has to know. It goes into the
+        table.
     codebook : path, optional
         Another codebook folder.
 
     Returns
     -------
     DataFrame
-        One row a report that has both facts: `report_id`, `numerator`, `denominator`, `kind`, `value`, `low`, `high`,
-        `unit_zh`, `unit_en`, `caveat`, `status` (derived, or conflicting with an empty value), and of both sides
-        `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`.
+        One row a report that has both facts: `report_id`, `numerator`, `denominator`, `kind`, `value`,
+        `low`, `high`, `unit_zh`, `unit_en`, `caveat`, `status` (derived, or conflicting with an empty
+        value), and of both sides `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`.
 
     Raises
     ------
     CodebookError
         If a code is unknown.
     UnitError
-        If the division is unsound: by its counting units, because a target is divided by a result, because the
-        codebook says so, or because populations differ and no caveat is given. Names the measures that are sound.
+        If the division is unsound: by its counting units, because a target is divided by a result, because
+        the codebook says so, or because populations differ and no caveat is given. Names the measures that
+        are sound.
 
     Notes
     -----
-    Bounds: low/high and high/low (interval arithmetic); limits, not a confidence interval. A share stops at 100 %
-    unless the value itself is above: then the two counts do not belong together, and it is left to be seen.
+    Bounds: low/high and high/low (interval arithmetic); limits, not a confidence interval. A share stops
+    at 100 % unless the value itself is above: then the two counts do not belong together, and it is left
+    to be seen.
 
     Examples
     --------
@@ -181,7 +185,7 @@ def ratio(
     [[93.75, 92.89, 94.62]]
     >>> ratio(facts, "drill_attendances", "compulsory_enrolment")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    sxedu_analysis.foundation.errors.UnitError: drill_attendances / compulsory_enrolment: person-times over persons ...
+    sxedu_analysis.foundation.errors.UnitError: drill_attendances / compulsory_enrolment: person-times ...
     """
     book = load_codebook(codebook)
     above, below = book.indicator(numerator), book.indicator(denominator)
@@ -211,7 +215,7 @@ def ratio(
     return pd.DataFrame(rows, columns=list(RATIO_COLUMNS)).astype(RATIO_COLUMNS)
 
 
-# --- soundness --------------------------------------------------------------------------------------------------
+# --- soundness
 
 
 def _sound(
@@ -231,9 +235,8 @@ def _sound(
     try:
         quotient = division(above.counting_unit, below.counting_unit, kind=kind)
     except UnitError as error:
-        raise UnitError(
-            error.what, where=where, mend="; ".join(part for part in (sound, _own(error)) if part)
-        ) from error
+        mend = "; ".join(part for part in (sound, _own(error)) if part)
+        raise UnitError(error.what, where=where, mend=mend) from error
     measures = {(one.numerator, one.denominator) for one in book.measures.values()}
     if caveat or (above.indicator, below.indicator) in measures:
         return quotient
@@ -275,12 +278,12 @@ def _sound_instead(above: Indicator, below: Indicator, book: Codebook) -> str:
     return "; ".join(parts)
 
 
-# --- arithmetic -------------------------------------------------------------------------------------------------
+# --- arithmetic
 
 
 @dataclass(frozen=True, slots=True)
 class StandingFact:
-    """The fact that stands for an indicator in a report; `conflicting` if the report's facts exclude each other."""
+    """The fact that stands for an indicator; `conflicting` if the report's facts of it exclude each other."""
 
     interval: Interval
     row: Any
@@ -391,7 +394,7 @@ def _describe(measure: Measure, book: Codebook) -> dict[str, Any]:
     }
 
 
-# --- stated completeness ----------------------------------------------------------------------------------------
+# --- stated completeness
 
 
 def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -> dict[str, set[int]]:

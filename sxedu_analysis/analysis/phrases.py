@@ -1,14 +1,15 @@
-"""The phrase language of the codebook: literal Chinese with slots, compiled to patterns that run in linear time.
+"""The phrase language of the codebook: literal Chinese with slots, matched in linear time.
 
-A phrase runs over the skeleton of a text: white space is gone, full-width forms are half-width, and each number is
-one mark followed by its unit. So a phrase says how people word a thing, and nothing about how numbers are written.
+A phrase runs over the skeleton of a text: white space is gone, full-width forms are half-width, and each
+number is one mark followed by its unit. So a phrase says how people word a thing, and nothing about how
+numbers are written.
 
-=========== ======================================================================================================
-``{n}``     the number that the phrase binds, with its qualifier, digits and scale; the unit follows as a literal
-``{x}``     another number, passed over; its unit follows as a literal too
+=========== =========================================================================================
+``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows
+``{x}``     another number, passed over; its unit follows too
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
-=========== ======================================================================================================
+=========== =========================================================================================
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Phrase:
         if not any(literal in skeleton for literal in self.literals):
             return
         position = 0
-        # Searching on from the next character, not from the match's end: a list's members may share a literal.
+        # Searching on from the next character, not from the match's end: a list's members may share a
+        # literal.
         while found := self.pattern.search(skeleton, position):
             yield found
             position = found.start() + 1
@@ -90,7 +92,8 @@ def compile_phrase(text: str, *, indicator: str = "", where: str = "", number: b
     Raises
     ------
     CodebookError
-        If brackets do not pair, a slot is unknown, ``{n}`` is missing or repeated, or nothing literal is left.
+        If brackets do not pair, a slot is unknown, ``{n}`` is missing or repeated, or nothing literal is
+        left.
 
     Examples
     --------
@@ -208,12 +211,14 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: tuple[int, ...] = ()
 def _plain(char: str, ends_paragraph: bool) -> str:
     if char.isspace():
         return "\n" if ends_paragraph else ""
-    # 。 and 、 are their own half-width forms; … must stay one sign, not three dots.
-    return char if char in "…" + SLOT else "".join(unicodedata.normalize("NFKC", char).split())
+    if char == SLOT:
+        return ""
+    # … must stay one sign, not three dots.
+    return char if char == "…" else "".join(unicodedata.normalize("NFKC", char).split())
 
 
 def _around(raw: str, unit: str) -> tuple[str, str]:
-    """The literals before and after a number's mark: its unit as the table has it, wherever it was written."""
+    """The literals before and after a number's mark: its unit, on the side it was written."""
     plain = "".join(unicodedata.normalize("NFKC", raw).split())
     unit = "".join(unicodedata.normalize("NFKC", unit).split())
     first = _CORE.search(plain)
@@ -228,26 +233,18 @@ def _around(raw: str, unit: str) -> tuple[str, str]:
 def _paragraph_ends(text: str, headings: set[int]) -> set[int]:
     """Offsets of the line breaks that end a paragraph; a line broken in mid-sentence goes on in the next."""
     ends = set()
-    heading = False
+    is_heading = _begins_heading(text, 0, headings)
     for found in re.finditer(r"[^\n]*\n", text):
-        line = found[0].strip()
-        heading = heading or any(
-            place in headings for place in (found.start(), _first_word(text, found.start()))
-        )
-        next_is_heading = found.end() in headings or _first_word(text, found.end()) in headings
-        if (
-            not line
-            or line[-1] in "。！？；：.!?;:”」"
-            or heading
-            or next_is_heading
-            or text[found.end() :][:1] == "\n"
-        ):
-            ends.add(found.end() - 1)
-        heading = next_is_heading
+        line, end = found[0].strip(), found.end()
+        next_is_heading = _begins_heading(text, end, headings)
+        closed = not line or line[-1] in "。！？；：.!?;:”」" or text.startswith("\n", end)
+        if closed or is_heading or next_is_heading:
+            ends.add(end - 1)
+        is_heading = next_is_heading
     return ends
 
 
-def _first_word(text: str, start: int) -> int:
-    """Where the first character that is no white space stands."""
+def _begins_heading(text: str, start: int, headings: set[int]) -> bool:
+    """Whether a heading begins here; it may be indented."""
     found = _WORD.search(text, start)
-    return found.start() if found else len(text)
+    return start in headings or (found is not None and found.start() in headings)

@@ -1,7 +1,7 @@
-"""Regenerate what is derived from the restated reports: `python -m sxedu_analysis.analysis.refresh [--original FILE]`.
+"""Regenerate what is derived from the restated reports.
 
-Without an original it writes `data/facts/<report_id>.csv` of every report of the project. With one it first writes
-the report's `locations.csv` from it.
+`python -m sxedu_analysis.analysis.refresh [--original FILE]` writes `data/facts/<report_id>.csv` of every
+report of the project. With an original it first writes the `locations.csv` of its report.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
     Returns
     -------
     DataFrame
-        One row a check: `check` (sha256, length, expression, facts), `passed` (bool), `detail`. An expression that
-        differs has a row of its own, which says which, where, and what stands there instead.
+        One row a check: `check` (sha256, length, expression, facts), `passed` (bool), `detail`. An
+        expression that differs has a row of its own, which says which, where, and what stands there instead.
 
     Raises
     ------
@@ -128,7 +128,8 @@ def _expression_checks(
     found = find_quantities(original.text)
     indicators = _indicators(report)
     rows = []
-    # Aligned, not compared place by place: one longer figure moves all that follow, and only the one is wrong.
+    # Aligned, not compared place by place: one longer figure moves all that follow, and only the one is
+    # wrong.
     expected, there = locations["raw"].tolist(), found["raw"].tolist()
     kept = _without_names(locations, found)
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(
@@ -154,7 +155,7 @@ def _expression_checks(
 
 
 def _without_names(locations: pd.DataFrame, found: pd.DataFrame) -> list[int]:
-    """Positions of the original's expressions that the restated text has to have: not each name and ordinal."""
+    """Positions of the expressions that the restated text has to have: not each name and ordinal."""
     names = set(locations.loc[locations["kind"] != "quantity", "raw"])
     return [
         position
