@@ -29,6 +29,7 @@ _ROW = 0.36
 _LABEL_EMS = 17.0
 
 _COVERAGES = ("coverage", "stated_complete", "reported_rate")
+_AT_ODDS = ("part_larger_than_whole", "figures_disagree", "same_number_other_unit", "target_beside_result")
 _BOUNDS_NOTE = {
     "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
     "en": "Whiskers are the limits that rounding and wording leave, not confidence intervals.",
@@ -530,7 +531,8 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     columns += [column for column in ("unit_en",) if column in facts]
     by_code = facts.drop_duplicates("indicator").set_index("indicator", drop=False)
     rows = []
-    for _, finding in findings.iterrows():
+    at_odds = findings[findings["kind"].isin(_AT_ODDS)]
+    for _, finding in at_odds.iterrows():
         codes = [code for code in str(finding["indicators"]).split(";") if code]
         if len(codes) != 2 or codes[0] == codes[1] or not set(codes) <= set(by_code.index):
             continue

@@ -252,10 +252,23 @@ def image_bytes(axes: Axes, kind: str = "png") -> bytes:
     with _themed():
         axes.figure.savefig(buffer, format=kind, metadata=metadata, facecolor="white")
     data = buffer.getvalue()
+    if kind == "png":
+        data = _fewer_colours(data)
     if kind == "svg":
         # matplotlib ends some lines with a space, which a pre-commit hook would strip again.
         data = b"\n".join(line.rstrip() for line in data.splitlines()) + b"\n"
     return data
+
+
+def _fewer_colours(data: bytes) -> bytes:
+    """The same picture with 256 colours: a quarter of the bytes in every notebook and page."""
+    from PIL import Image
+
+    small = io.BytesIO()
+    Image.open(io.BytesIO(data)).convert("RGB").quantize(256).save(
+        small, "PNG", optimize=True, dpi=(150, 150)
+    )
+    return small.getvalue()
 
 
 def save(axes: Axes, stem: Path | str, kinds: tuple[str, ...] = ("png", "svg", "csv")) -> list[Path]:

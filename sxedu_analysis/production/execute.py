@@ -86,14 +86,21 @@ def _run(source: Path, parameters: dict[str, Any], folder: Path, scratch: Path) 
             filter(None, [str(home()), os.environ.get("PYTHONPATH", "")])
         )
     spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"],
         display_name="Python 3",
         language="python",
         env=environment,
     )
 
     class OwnKernelManager(AsyncKernelManager):
-        """Starts this interpreter, whatever kernelspecs the machine has."""
+        """Starts this interpreter, whatever kernelspecs the machine has, off the network."""
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            socket = scratch / "k"
+            # A socket's path must be short; Windows has none.
+            if os.name == "posix" and len(str(socket)) < 70:
+                self.transport, self.ip = "ipc", str(socket)
 
         @property
         def kernel_spec(self) -> KernelSpec:

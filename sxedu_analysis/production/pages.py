@@ -305,7 +305,7 @@ def refusal_reason(numerator: str, denominator: str, lang: str) -> str:
     return str(getattr(entry, f"why_{lang}", "")) if entry else ""
 
 
-def show_run_card(report: Report, lang: str, **parameters: object) -> None:
+def show_run_card(report: Report, lang: str, /, **parameters: object) -> None:
     """Display what this run was about: the text, its checksum, the parameters."""
     rows = [
         (say(lang, "报告", "Report"), named(report, "title", lang) or report.report_id),
@@ -320,3 +320,42 @@ def show_run_card(report: Report, lang: str, **parameters: object) -> None:
     head = [say(lang, "项目", "Item"), say(lang, "内容", "Value")]
     frame = pd.DataFrame([row for row in rows if row[1]], columns=head)
     show_table(frame, lang, zh="运行卡", en="Run card")
+
+
+def show_facts_by_topic(
+    facts: pd.DataFrame, topics: pd.DataFrame, report: Report, lang: str, locations: pd.DataFrame
+) -> None:
+    """Display the facts topic by topic, in the codebook's order."""
+    for _, topic in topics.iterrows():
+        chosen = facts[facts["topic"] == topic["topic"]]
+        if len(chosen):
+            table = fact_table(chosen, report, lang, locations)
+            show_table(
+                table,
+                lang,
+                zh=f"{topic['name_zh']}（{len(chosen)}）",
+                en=f"{topic['name_en']} ({len(chosen)})",
+            )
+
+
+def show_worked_amount(measures: pd.DataFrame, people: int, lang: str) -> None:
+    """Say for each amount what it comes to for so many awards or persons, within its bounds."""
+    for _, row in measures.iterrows():
+        if pd.isna(row["value"]):
+            continue
+        value, low, high = (row[name] * people for name in ("value", "low", "high"))
+        per = {"amount_per_award": ("人次", "awards"), "amount_per_person": ("人", "persons")}.get(
+            row["kind"]
+        )
+        if per is None:
+            continue
+        show_text(
+            lang,
+            zh="按{name}计，每{people}{per}合{value}，上下界{bounds}。",
+            en="At the {name}, {people} {per} come to {value}, bounds {bounds}.",
+            name=(row["name_zh"], row["name_en"][:1].lower() + row["name_en"][1:]),
+            people=f"{people:,}" if lang == "en" else people,
+            per=per,
+            value=value_text(value, low, high, lang, say(lang, "元", "yuan")),
+            bounds=bounds_text(low, high, lang, say(lang, "元", "yuan")),
+        )

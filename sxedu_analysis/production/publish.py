@@ -135,7 +135,7 @@ def _render(context: Mapping[str, Any], lang: str, css: str) -> str:
 
 
 def _words(page: str) -> str:
-    """All characters a page may show, tags and attributes included (labels and alternative text are shown too)."""
+    """All characters a page may show, those of attributes included: labels are shown too."""
     return html_text.unescape(re.sub(r'src="data:[^"]*"', "", page))
 
 

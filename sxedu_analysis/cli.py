@@ -1,0 +1,189 @@
+"""The `sxedu` command: thin, and quick to answer. Whoever does the work is imported when it is to be done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sxedu_analysis import __version__
+from sxedu_analysis.foundation.errors import SxeduError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_REPORT = "341324-2023H1"
+_TABLE_EXAMPLES = """
+
+    \b
+    Examples:
+      sxedu {name}                              the report of the project
+      sxedu {name} county.txt > {name}.csv      any report file
+      sxedu {name} county.txt --format json
+"""
+
+
+class _Teaching(click.Group):
+    """Lists commands in the order one meets them, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_Teaching, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="sxedu")
+def sxedu() -> None:
+    """From a county education bureau's work report to figures, measures and pages, every number traceable.
+
+    \b
+    Start here:
+      sxedu report                      the project's report: pages in output/341324-2023H1/
+      sxedu report county.txt --lang en any report file, pages in English
+      sxedu facts 341324-2023H1         what a report says, as CSV
+      sxedu lab                         the same in JupyterLab
+
+    A REPORT is a report_id (adcode and period, 341324-2023H1) or the path of a report file.
+    """
+
+
+@sxedu.command()
+@click.argument("report", default=DEFAULT_REPORT)
+@click.option("--out", metavar="DIR", help="Folder to write. Default: output/<report_id>.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of all output."
+)
+def report(report: str, out: str | None, lang: str) -> None:
+    """Execute the notebooks on a REPORT and write its pages.
+
+    Writes index.html, one page per analysis, the executed notebooks, the tables as CSV and a run card. An earlier
+    report in the same folder is replaced once the new one is complete.
+
+    \b
+    Examples:
+      sxedu report
+      sxedu report 341324-2023H1 --out pages --lang en
+      sxedu report county.txt --out county
+    """
+    from sxedu_analysis.production.report import make_report
+
+    click.echo(make_report(report, out, lang))
+
+
+def _table_command(name: str, first: str, rest: str = "") -> None:
+    """Add a command that prints one table of a report."""
+
+    @sxedu.command(
+        name, help=first + "\n\n" + (rest + "\n\n" if rest else "") + _TABLE_EXAMPLES.format(name=name)
+    )
+    @click.argument("report", default=DEFAULT_REPORT)
+    @click.option(
+        "--format",
+        "kind",
+        type=click.Choice(["csv", "json"]),
+        default="csv",
+        show_default=True,
+        help="What to print.",
+    )
+    def command(report: str, kind: str) -> None:
+        from sxedu_analysis.production.report import load_tables
+        from sxedu_analysis.reading.reports import load_report
+
+        _print_table(load_tables(load_report(report))[_TABLE_OF.get(name, name)], kind)
+
+
+_TABLE_OF = {"audit": "findings"}
+_table_command(
+    "quantities",
+    "Print every numeric expression of a REPORT, with its place, value and bounds.",
+)
+_table_command("facts", "Print the figures of a REPORT that belong to an indicator of the codebook.")
+_table_command(
+    "measures",
+    "Print the measures derived from a REPORT: ratios and amounts, with bounds, meaning and caveats.",
+    "A measure whose figures the report lacks is there too, with status not_reported.",
+)
+_table_command(
+    "audit",
+    "Print what does not sit well together in a REPORT, and what to ask its issuer.",
+)
+
+
+def _print_table(table: pd.DataFrame, kind: str) -> None:
+    """Print a table as UTF-8 with LF, whatever the terminal's own settings are."""
+    if kind == "json":
+        text = table.to_json(orient="records", force_ascii=False, indent=2) + "\n"
+    else:
+        text = table.to_csv(index=False, lineterminator="\n")
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+@sxedu.command()
+@click.argument("original")
+@click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
+def verify(original: str, report_id: str | None) -> None:
+    """Prove the project's restated report against the ORIGINAL file.
+
+    Checks the file's checksum, every numeric expression at its place, and that the same facts are read from the
+    original's own wording.
+
+    \b
+    Example:
+      sxedu verify original.txt
+    """
+    from sxedu_analysis.analysis import verify_original
+
+    checks = verify_original(original, report_id=report_id)
+    for _, row in checks.iterrows():
+        click.echo(f"{'ok' if row['passed'] else 'FAILED'}  {row['check']}: {row['detail']}")
+
+
+@sxedu.command()
+def lab() -> None:
+    """Open the notebooks in JupyterLab.
+
+    From a clone the notebooks themselves are opened; from an installed package, a copy in ./notebooks.
+    """
+    import importlib.util
+
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise SxeduError("JupyterLab is not installed", mend="pip install 'sxedu_analysis[lab]'")
+    from sxedu_analysis.production.workbench import open_lab
+
+    raise SystemExit(open_lab())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; a user's mistake is one line on stderr and exit code 2."""
+    try:
+        result: Any = sxedu.main(args=arguments, prog_name="sxedu", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except SxeduError as error:
+        return _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "sxedu"
+        return _fail(f"{' '.join(error.format_message().split())} Try '{command} --help'.", 2)
+    except click.Abort:
+        return _fail("stopped", 130)
+    except BrokenPipeError:
+        # Whoever read us has had enough (`| head`): no fault. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(line: str, code: int) -> int:
+    click.echo(f"sxedu: {line}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

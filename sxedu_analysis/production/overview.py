@@ -1,0 +1,178 @@
+"""The front page: key figures with their sentences and places, findings in brief, what else there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from sxedu_analysis.charts.numbers import bounds_text, unit_name
+from sxedu_analysis.production.pages import (
+    fact_table,
+    finding_html,
+    finding_places,
+    measure_value,
+    table_html,
+)
+from sxedu_analysis.production.parameters import list_notebooks
+from sxedu_analysis.production.wording import (
+    TEXT_KINDS,
+    WEIGHTS,
+    named,
+    paragraphs,
+    period_text,
+    place_text,
+    say,
+    sentence_parts,
+)
+from sxedu_analysis.reading.reports import Report
+
+MOST_KEY_FIGURES = 9
+MOST_FINDINGS = 6
+
+TABLES = {
+    "quantities": ("文中的每一个数字表达", "every numeric expression of the text"),
+    "facts": ("归入指标的数字", "figures bound to indicators"),
+    "measures": ("由数字算出的指标及上下界", "measures derived from the figures, with bounds"),
+    "findings": ("彼此不相称的数字与应问的问题", "figures that do not sit well together, and what to ask"),
+}
+
+
+def key_figures(
+    report: Report, facts: pd.DataFrame, measures: pd.DataFrame, locations: pd.DataFrame, lang: str
+) -> list[dict[str, Any]]:
+    """The key figures as the front page shows them: value, bounds, meaning, caveat, sentences, places.
+
+    Which measures are key figures, and in which order, the codebook says; a report that gives none of those gets
+    what can be derived from it.
+    """
+    known = measures[measures["value"].notna()]
+    chosen = known[known["key_figure"].notna()].sort_values("key_figure")
+    if chosen.empty:
+        chosen = known
+    return [
+        _figure(row, report, facts, locations, lang) for _, row in chosen.head(MOST_KEY_FIGURES).iterrows()
+    ]
+
+
+def _figure(
+    row: Mapping[str, Any], report: Report, facts: pd.DataFrame, locations: pd.DataFrame, lang: str
+) -> dict[str, Any]:
+    places = paragraphs(report, locations)
+    by_start = facts.drop_duplicates("start").set_index("start", drop=False)
+    quotes: dict[str, dict[str, Any]] = {}
+    for role in ("numerator", "denominator"):
+        start = row[f"{role}_start"]
+        if pd.isna(start) or int(start) not in by_start.index:
+            continue
+        fact = by_start.loc[int(start)]
+        quote = quotes.setdefault(str(fact["sentence"]), {"spans": [], "places": []})
+        span = (int(fact["start"]), int(fact["end"]))
+        if span not in quote["spans"]:
+            quote["spans"].append(span)
+            quote["places"].append(
+                f"“{fact['raw']}”{say(lang, '：', ': ')}{place_text(fact, report, places, lang)}"
+            )
+    unit = unit_name(row, lang)
+    exact = row["low"] == row["high"]
+    limits = bounds_text(row["low"], row["high"], lang, "%" if unit == "%" and not exact else "")
+    return {
+        "name": row[f"name_{lang}"],
+        "value": measure_value(row, lang),
+        "bounds": say(lang, "精确值", "exact") if exact else f"{say(lang, '上下界 ', 'bounds ')}{limits}",
+        "meaning": row[f"meaning_{lang}"],
+        "caveats": row[f"caveats_{lang}"],
+        "quotes": [
+            {"parts": sentence_parts(report.text, sentence, quote["spans"]), "places": quote["places"]}
+            for sentence, quote in quotes.items()
+        ],
+    }
+
+
+def key_facts(
+    report: Report, facts: pd.DataFrame, indicators: pd.DataFrame, locations: pd.DataFrame, lang: str
+) -> Markup:
+    """The plain figures that the codebook counts among the key ones, as a table; empty if the report has none."""
+    order = indicators.dropna(subset=["key_figure"]).set_index("indicator")["key_figure"]
+    chosen = facts[facts["indicator"].isin(order.index)]
+    if chosen.empty:
+        return Markup("")
+    chosen = chosen.assign(order=chosen["indicator"].map(order)).sort_values(["order", "start"])
+    return Markup(table_html(fact_table(chosen, report, lang, locations)))
+
+
+def findings_in_brief(findings: pd.DataFrame, lang: str) -> tuple[str, list[Markup]]:
+    """A sentence that counts the findings, and the gravest of them."""
+    if findings.empty:
+        return "", []
+    order = {weight: number for number, weight in enumerate(WEIGHTS)}
+    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    counts = findings["weight"].value_counts()
+    listed = say(lang, "、", ", ").join(
+        f"{words[lang == 'en'].lower()} {counts[weight]}"
+        for weight, words in WEIGHTS.items()
+        if weight in counts
+    )
+    shown = ranked.head(MOST_FINDINGS)
+    lead = say(
+        lang,
+        f"检查规则得出{len(findings)}条发现（{listed}）。下面是最要紧的{len(shown)}条；不相称不等于有误，口径可能不同。",
+        f"The audit rules give {len(findings)} findings ({listed}). Below are the {len(shown)} gravest; at odds does "
+        "not mean wrong, definitions may differ.",
+    )
+    if len(shown) == len(findings):
+        lead = say(
+            lang,
+            f"检查规则得出{len(findings)}条发现（{listed}）；不相称不等于有误，口径可能不同。",
+            f"The audit rules give {len(findings)} findings ({listed}); at odds does not mean wrong, definitions "
+            "may differ.",
+        )
+    return lead, [Markup(finding_html(row, lang, finding_places(row, lang))) for _, row in shown.iterrows()]
+
+
+def heading(report: Report, lang: str) -> dict[str, str]:
+    """Title, issuer and period, and which text the pages show."""
+    issuer, period = named(report, "issuer", lang), period_text(report.period, lang)
+    return {
+        "heading": named(report, "title", lang) or report.report_id,
+        "eyebrow": say(lang, " · ", " · ").join(part for part in (issuer, period, report.report_id) if part),
+        "lead": TEXT_KINDS.get(report.text_kind, TEXT_KINDS["file"])[lang == "en"],
+    }
+
+
+def method(lang: str) -> list[str]:
+    """How to read the numbers, in three paragraphs."""
+    if lang == "zh":
+        return [
+            "上下界是四舍五入与措辞留下的界限，不是置信区间。逐位写出的计数没有误差；写成10.5万的数，上下各差末位单位的"
+            "一半；“余”“多”“超”在所写数以上、不到末位非零数字的下一单位；“以上”“至少”是下限；“约”“左右”按正负5%计。",
+            "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；不能相除的"
+            "一律不算，并说明原因。报告没有的数字写作“报告未载”。",
+            "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
+        ]
+    return [
+        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all its digits "
+        "is exact; a rounded number may be half a unit of its last digit off either way; “more than” lies between "
+        "the number and the next unit of its last non-zero digit; “at least” is a floor; “about” is taken as plus or "
+        "minus 5 per cent.",
+        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons to give a "
+        "coverage; figures of different scope are divided only with a stated caveat; what must not be divided is "
+        "refused, with the reason. What the report does not give is shown as not reported.",
+        "Places are start and end offsets of characters (counted from 0, the end not included); paragraphs are "
+        "non-empty ones, counted from 1.",
+    ]
+
+
+def analyses(lang: str) -> list[dict[str, str]]:
+    """The links to the analyses: page, notebook, title, summary."""
+    return [
+        {
+            "href": f"{name}.html",
+            "notebook": f"notebooks/{name}.ipynb",
+            "title": getattr(one, f"title_{lang}"),
+            "summary": getattr(one, f"summary_{lang}"),
+        }
+        for name, one in list_notebooks().items()
+    ]

@@ -1,0 +1,33 @@
+"""JupyterLab, opened on the notebooks."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from sxedu_analysis.foundation.errors import InputError
+from sxedu_analysis.foundation.paths import is_clone, notebooks_dir
+
+
+def notebooks_to_open(folder: Path | None = None) -> Path:
+    """The folder to open: the clone's own, or a copy in the user's folder, which keeps what the user changed."""
+    if is_clone():
+        return notebooks_dir()
+    target = (folder or Path.cwd()) / "notebooks"
+    try:
+        target.mkdir(exist_ok=True)
+        for source in sorted(notebooks_dir().iterdir()):
+            if source.is_file() and not (target / source.name).exists():
+                shutil.copyfile(source, target / source.name)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror})", where=str(target), mend="go to a folder of your own"
+        ) from None
+    return target
+
+
+def open_lab() -> int:
+    """Start JupyterLab and wait for it; returns its exit code."""
+    return subprocess.call([sys.executable, "-m", "jupyterlab", str(notebooks_to_open())])
