@@ -23,7 +23,6 @@ from sxedu_analysis.analysis.measures import compute_measures, standing_fact
 from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 from sxedu_analysis.foundation.interval import Interval
-from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -391,10 +390,15 @@ def _persons_or_attendances(rule: AuditRule, material: _Material) -> Iterator[_H
 
 
 def _name_like_result(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """Numbers inside names (of kind name) that fit `pattern` and so look like results."""
+    """Numbers of kind name that look like results: `pattern` fits them with the character on each side."""
     pattern = re.compile(str(rule.options["pattern"]))
     table = material.quantities
-    rows = [row for row in table[table["kind"] == "name"].itertuples() if pattern.search(row.raw)]
+    text = material.report.text
+    rows = [
+        row
+        for row in table[table["kind"] == "name"].itertuples()
+        if pattern.search(text[max(row.start - 1, 0) : row.end + 1])
+    ]
     unique = list({row.raw: row for row in reversed(rows)}.values())[::-1]
     if unique:
         sources = _sources(material.report)
@@ -465,9 +469,7 @@ def _remainder(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
 def _claim_without_figure(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
     """`claims` that the text makes in words (`phrases`) while no fact of `measured_by` gives the figure."""
     report = material.report
-    bones = skeleton(
-        report.text, material.quantities, tuple(int(place) for place in sections(report.text)["start"])
-    )
+    bones = skeleton(report.text, material.quantities)
     for claim in rule.options["claims"]:
         if material.all(claim.get("measured_by", [])):
             continue

@@ -130,7 +130,7 @@ def bind_indicators(text: str, quantities: pd.DataFrame, codebook: Codebook) -> 
     number the one with the longest literal wins, since it says most about the words around the number.
     """
     parts = sections(text)
-    bones = skeleton(text, quantities, tuple(int(place) for place in parts["start"]))
+    bones = skeleton(text, quantities)
     plan = plan_test(parts, codebook)
     units = dict(zip(quantities.index, quantities["counting_unit"].astype(str), strict=True))
     in_plan = {row: plan(start) for row, start in zip(quantities.index, quantities["start"], strict=True)}

@@ -15,7 +15,6 @@ from sxedu_analysis.analysis.phrases import skeleton
 from sxedu_analysis.foundation.errors import UnitError
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.units import Division, division
-from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -402,7 +401,7 @@ def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -
     asked = [measure for measure in book.measures.values() if measure.phrases]
     if not asked or quantities.empty:
         return {}
-    bones = skeleton(report.text, quantities, tuple(int(place) for place in sections(report.text)["start"]))
+    bones = skeleton(report.text, quantities)
     found: dict[str, set[int]] = {}
     for measure in asked:
         for phrase in measure.phrases:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sxedu_analysis.foundation.errors import CodebookError
+from sxedu_analysis.reading.layout import sections
 
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
@@ -164,7 +165,7 @@ class Skeleton:
     numbers: dict[int, int]
 
 
-def skeleton(text: str, quantities: pd.DataFrame, headings: tuple[int, ...] = ()) -> Skeleton:
+def skeleton(text: str, quantities: pd.DataFrame) -> Skeleton:
     """Prepare a report's text for phrases.
 
     Parameters
@@ -173,8 +174,6 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: tuple[int, ...] = ()
         The report's text.
     quantities : DataFrame
         Its quantities (`find_quantities`); those of kind ``quantity`` become marks, all others stay words.
-    headings : tuple of int
-        Offsets where headings begin: a line break before one ends a paragraph.
 
     Returns
     -------
@@ -189,7 +188,7 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: tuple[int, ...] = ()
             signs.append(char)
             places.append(place)
 
-    breaks = _paragraph_ends(text, set(headings))
+    breaks = _paragraph_ends(text)
     position = 0
     rows = quantities[quantities["kind"] == "quantity"]
     for row, start, end, raw, unit in zip(
@@ -230,8 +229,10 @@ def _around(raw: str, unit: str) -> tuple[str, str]:
     return "", plain[last:]
 
 
-def _paragraph_ends(text: str, headings: set[int]) -> set[int]:
+def _paragraph_ends(text: str) -> set[int]:
     """Offsets of the line breaks that end a paragraph; a line broken in mid-sentence goes on in the next."""
+    parts = sections(text)
+    headings = set(parts.loc[parts["path"] != "", "start"])
     ends = set()
     is_heading = _begins_heading(text, 0, headings)
     for found in re.finditer(r"[^\n]*\n", text):

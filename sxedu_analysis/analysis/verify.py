@@ -130,16 +130,16 @@ def _expression_checks(
     rows = []
     # Aligned, not compared place by place: one longer figure moves all that follow, and only the one is
     # wrong.
-    expected, there = locations["raw"].tolist(), found["raw"].tolist()
-    kept = _without_names(locations, found)
+    figures = locations[_is_figure(locations)]
+    there = found[_is_figure(found)]
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(
-        None, expected, [there[j] for j in kept], autojunk=False
+        None, figures["raw"].tolist(), there["raw"].tolist(), autojunk=False
     ).get_opcodes():
         if tag == "equal":
             continue
         for number in range(max(i2 - i1, j2 - j1)):
-            mine = locations.iloc[i1 + number] if i1 + number < i2 else None
-            theirs = found.iloc[kept[j1 + number]] if j1 + number < j2 else None
+            mine = figures.iloc[i1 + number] if i1 + number < i2 else None
+            theirs = there.iloc[j1 + number] if j1 + number < j2 else None
             rows.append(("expression", False, _difference(mine, theirs, original.text, indicators)))
     if not rows:
         first = wrong[0]
@@ -154,14 +154,9 @@ def _expression_checks(
     return rows
 
 
-def _without_names(locations: pd.DataFrame, found: pd.DataFrame) -> list[int]:
-    """Positions of the expressions that the restated text has to have: not each name and ordinal."""
-    names = set(locations.loc[locations["kind"] != "quantity", "raw"])
-    return [
-        position
-        for position, (kind, raw) in enumerate(zip(found["kind"].astype(str), found["raw"], strict=True))
-        if kind == "quantity" or raw in names
-    ]
+def _is_figure(table: pd.DataFrame) -> pd.Series:
+    """Which expressions both texts have: a restated text need not repeat each name and ordinal."""
+    return table["kind"].astype(str).isin(["quantity", "date"]) | table["raw"].str.contains(r"\d", regex=True)
 
 
 def _difference(

@@ -1,0 +1,102 @@
+"""The phrase language: what it accepts, what it finds, and that it stays quick."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sxedu_analysis.analysis.phrases import SLOT, compile_phrase, skeleton
+from sxedu_analysis.foundation.errors import CodebookError
+from sxedu_analysis.reading.quantities import find_quantities
+
+
+def bound(phrase: str, text: str) -> list[str]:
+    """The raw expressions that a phrase binds in a text."""
+    quantities = find_quantities(text)
+    bones = skeleton(text, quantities)
+    return [
+        quantities.at[bones.numbers[place], "raw"] for place, _ in compile_phrase(phrase).matches(bones.text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "expected"),
+    [
+        ("参加课后服务{n}人", "参加课后服务8.6万余人。", ["8.6万余人"]),
+        ("参加课后服务{n}人", "参加课后服务约８．６万人。", ["约８．６万人"]),
+        ("参加课后服务{n}人", "参加课后\n服务 8.6 万\n人。", ["8.6 万\n人"]),
+        ("达标率{n}%", "达标率百分之三十", ["百分之三十"]),
+        ("达标率[达到/达/]{n}%", "达标率达35％以上", ["35％以上"]),
+        ("{n}项特长", "学会2－3项特长", ["2－3项"]),
+        ("{x}个小区、{n}个村", "7个小区、9个村", ["9个"]),
+        ("{x}场，参与人次{n}", "培训7场，参与人次2.3万", ["人次2.3万"]),
+        ("资助…{n}元", "资助各类学生发放42万元", ["42万元"]),
+        ("资助…{n}元", "资助学生300人，发放42万元", []),
+        ("资助…{n}元", "资助学生。发放42万元", []),
+        ("资助…{n}元", "资助学生\n\n发放42万元", []),
+        ("资助…{n}元", "资助" + "很" * 21 + "42万元", []),
+        ("[甲/乙]{n}所", "丙3所，乙4所，甲5所", ["4所", "5所"]),
+        ("党课{n}[节/次]", "讲党课12次", ["12次"]),
+        ("小学{n}人", "一、小学\n300人", []),
+    ],
+)
+def test_what_a_phrase_binds(phrase, text, expected):
+    assert bound(phrase, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "complaint"),
+    [
+        ("参加{n}人{n}", "2 times {n}"),
+        ("参加课后服务", "0 times {n}"),
+        ("参加{m}人{n}", "'{m}' is not understood"),
+        ("[甲]{n}人", "'[甲]' is not understood"),
+        ("参加[{n}人", "'[' is not understood"),
+        ("[甲/]{n}", "no word that must be there"),
+    ],
+)
+def test_a_bad_phrase_is_told_with_its_place(phrase, complaint):
+    with pytest.raises(CodebookError) as told:
+        compile_phrase(phrase, where="phrases.csv row 7")
+    assert complaint in str(told.value)
+    assert str(told.value).startswith("phrases.csv row 7: ")
+    assert "\n" not in str(told.value)
+
+
+def test_a_statement_has_no_number():
+    phrase = compile_phrase("骨干教师…不足", number=False)
+    assert list(phrase.spans("市级骨干教师人数不足")) == [(2, 10)]
+    with pytest.raises(CodebookError):
+        compile_phrase("骨干教师{n}名", number=False)
+
+
+def test_a_mark_in_the_text_itself_is_ignored():
+    text = f"参加课后服务{SLOT}人，参加课后服务12人"
+    assert bound("参加课后服务{n}人", text) == ["12人"]
+
+
+@given(st.text(alphabet="参加课后服务人0123456789.万余，。\n 一、", max_size=60))
+def test_skeleton_leads_back_to_the_text(text):
+    quantities = find_quantities(text)
+    bones = skeleton(text, quantities)
+    assert len(bones.text) == len(bones.places)
+    assert list(bones.places) == sorted(bones.places)
+    assert all(bones.text[place] == SLOT for place in bones.numbers)
+    assert sorted(bones.numbers.values()) == quantities.index[quantities["kind"] == "quantity"].tolist()
+
+
+def test_time_grows_with_the_text_only():
+    phrase = compile_phrase("资助…[甲/乙/]{x}人次，…{n}元")
+    phrase.pattern.search("")
+
+    def seconds(length: int) -> float:
+        text = "资助很多很多学生" * length
+        start = time.perf_counter()
+        assert list(phrase.matches(text)) == []
+        return time.perf_counter() - start
+
+    seconds(100)
+    assert seconds(20_000) < 60 * max(seconds(2_000), 0.001)

@@ -1,0 +1,121 @@
+"""An original is proved against its restatement, and a changed figure is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from sxedu_analysis.analysis import load_locations, refresh, verify_original
+from sxedu_analysis.foundation.errors import InputError, UnknownReportError, VerificationError
+from sxedu_analysis.reading import reports
+from sxedu_analysis.reading.quantities import find_quantities
+from sxedu_analysis.reading.reports import load_report
+
+
+def test_the_original_passes(registered, original):
+    checks = verify_original(original)
+    assert checks["check"].tolist() == ["sha256", "length", "expression", "facts"]
+    assert checks["passed"].all()
+    assert "the same 12 facts" in checks["detail"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "2.9万人。",
+            "2.8万人。",
+            "where '2.9万人' (number 7, after_school_participants) stood",
+        ),
+        ("我县45所", "我县145所", "'145所' stands at paragraph 4, character 48 where '45所'"),
+        ("2.9万人次", "2.9万人", "'2.9万人' stands at paragraph 7"),
+        ("，资金210万元", "", "'210万元' (number 10, student_aid_amount) is missing; it stood at character"),
+        ("1.1万余人。", "1.1万余人，其中女生5000人。", "'5000人' at paragraph 6, character"),
+        ("“1530”", "“1531”", "'1531' stands at paragraph 7"),
+        ("党建方面", "党建", "but 5 moved, the first '1530'"),
+        ("下半年打算", "下半年设想", "sha256 is"),
+    ],
+)
+def test_what_was_changed_is_named(registered, original, tmp_path, old, new, expected):
+    text = original.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    changed = tmp_path / "changed.txt"
+    changed.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(VerificationError) as told:
+        verify_original(changed)
+    line = str(told.value)
+    assert line.startswith(f"{changed}: ")
+    assert expected in line
+    assert "\n" not in line
+    assert not told.value.checks["passed"].all()
+    checks = verify_original(changed, registered, strict=False)
+    assert checks.equals(told.value.checks)
+
+
+def test_facts_that_the_wording_no_longer_binds(registered, original, tmp_path):
+    changed = tmp_path / "changed.txt"
+    text = original.read_text(encoding="utf-8")
+    changed.write_text(text.replace("参加课后服务", "参加放学服务"), encoding="utf-8")
+    checks = verify_original(changed, strict=False).set_index("check")
+    assert checks.at["expression", "passed"]
+    assert checks.at["facts", "detail"] == (
+        "the original binds nothing where the restated text binds after_school_participants 29000"
+    )
+    with pytest.raises(VerificationError, match="binds nothing where"):
+        verify_original(changed)
+
+
+def test_which_report_it_is(registered, original, tmp_path, monkeypatch):
+    with pytest.raises(UnknownReportError, match="did you mean '999999-2024H1'"):
+        verify_original(original, "999999-2024H2")
+    other = tmp_path / "other.txt"
+    other.write_text("别的文字。", encoding="utf-8")
+    monkeypatch.setattr("sxedu_analysis.analysis.verify.list_reports", lambda: ["a", "b"])
+    with pytest.raises(UnknownReportError, match=r"no report was restated from other\.txt; say which: a, b"):
+        verify_original(other)
+
+
+def test_locations_of_a_file_are_empty(original):
+    assert load_locations(original).empty
+
+
+def test_locations_that_no_longer_fit(registered):
+    path = load_report(registered).path
+    path.write_text("新" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 1: .* does not stand at .*analysis\.refresh --original FILE"):
+        load_locations(registered)
+
+
+@pytest.mark.parametrize("content", [None, "number,raw\n1,a\n", "x"])
+def test_damaged_locations(registered, content):
+    path = load_report(registered).path.with_name("locations.csv")
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"locations\.csv: cannot be read"):
+        load_locations(registered)
+
+
+def test_refresh_writes_locations_and_facts(registered, original, capsys):
+    folder = load_report(registered).path.parent
+    before = (folder / "locations.csv").read_text(encoding="utf-8")
+    (folder / "locations.csv").write_text("", encoding="utf-8")
+    assert refresh.main(["--original", str(original)]) == 0
+    assert (folder / "locations.csv").read_text(encoding="utf-8") == before
+    facts = folder.parents[1] / "facts" / f"{registered}.csv"
+    assert facts.read_text(encoding="utf-8") == refresh.facts_csv(registered)
+    assert capsys.readouterr().out.split() == [str(folder / "locations.csv"), str(facts)]
+
+
+def test_refresh_tells_a_number_that_is_not_in_the_original(registered, original, capsys):
+    path = load_report(registered).path
+    path.write_text(path.read_text(encoding="utf-8").replace("2.9万人。", "2.7万人。"), encoding="utf-8")
+    assert refresh.main(["--original", str(original), "--report", registered]) == 2
+    assert "restated.txt: '2.7万人' (number" in capsys.readouterr().err
+
+
+def test_equal_expressions_are_told_apart_by_meaning(registered, original):
+    # 45所 and 45个, 2.9万人 and 2.9万人次, 1530 and 4个100%: each at its own place.
+    table = load_locations(registered)
+    text = original.read_text(encoding="utf-8")
+    quantities = find_quantities(text)
+    assert table["source_start"].is_monotonic_increasing
+    assert set(table["source_start"]) <= set(quantities["start"])
+    assert reports.list_reports() == [registered]
