@@ -38,7 +38,7 @@ class _Teaching(click.Group):
 )
 @click.version_option(__version__, prog_name="sxedu")
 def sxedu() -> None:
-    """From a county education bureau's work report to figures, measures and pages, every number traceable.
+    r"""From a county education bureau's work report to figures, measures and pages, every number traceable.
 
     \b
     Start here:
@@ -58,10 +58,10 @@ def sxedu() -> None:
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of all output."
 )
 def report(report: str, out: str | None, lang: str) -> None:
-    """Execute the notebooks on a REPORT and write its pages.
+    r"""Execute the notebooks on a REPORT and write its pages.
 
-    Writes index.html, one page per analysis, the executed notebooks, the tables as CSV and a run card. An earlier
-    report in the same folder is replaced once the new one is complete.
+    Writes index.html, one page per analysis, the executed notebooks, the tables as CSV and a run card. An
+    earlier report in the same folder is replaced once the new one is complete.
 
     \b
     Examples:
@@ -127,10 +127,10 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 @click.argument("original")
 @click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
 def verify(original: str, report_id: str | None) -> None:
-    """Prove the project's restated report against the ORIGINAL file.
+    r"""Prove the project's restated report against the ORIGINAL file.
 
-    Checks the file's checksum, every numeric expression at its place, and that the same facts are read from the
-    original's own wording.
+    Checks the file's checksum, every numeric expression at its place, and that the same facts are read from
+    the original's own wording.
 
     \b
     Example:
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return _fail("stopped", 130)
     except BrokenPipeError:
-        # Whoever read us has had enough (`| head`): no fault. Python would complain once more when it closes stdout.
+        # Whoever read us has had enough (`| head`). Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

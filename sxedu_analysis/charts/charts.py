@@ -140,7 +140,7 @@ def magnitudes(
     axes.set_xscale("log")
     low = 10 ** math.floor(math.log10(shown["value"].min()))
     axes.set_xlim(low * 0.8, shown["value"].max() * 9)
-    ticks = [10**n for n in range(round(math.log10(low)), math.ceil(math.log10(shown["value"].max())) + 1)]
+    ticks = [10**n for n in range(round(math.log10(low)), math.floor(math.log10(shown["value"].max())) + 1)]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(FixedLocator([]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: plain(x, lang)))
@@ -548,6 +548,10 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=wanted)
 
 
+def _distance(relative: pd.Series) -> pd.Series:
+    return (relative - 100).abs()
+
+
 @theme.drawn
 def conflicting_pairs(
     findings: pd.DataFrame, facts: pd.DataFrame, *, lang: str = "zh", place: str = "", source: str = ""
@@ -563,20 +567,31 @@ def conflicting_pairs(
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
-    table = (
-        pairs(findings, facts).sort_values("relative", ascending=False, kind="stable").reset_index(drop=True)
+    table = pairs(findings, facts)
+    table = table.sort_values("relative", key=_distance, ascending=False, kind="stable").reset_index(
+        drop=True
     )
     if table.empty:
         return _empty(lang, "没有两个数字相互抵触", "No two figures are at odds", place, source)
     titles = list(table[f"title_{lang}"])
-    _, axes = theme.canvas(0.78 * len(table) + 0.5)
+    _, axes = theme.canvas(0.86 * len(table) + 0.5)
     span = max(abs(table["relative"] - 100).max(), 5)
     for y, row in table.iterrows():
         first, second = (
             {key.removeprefix(f"{role}_"): row[key] for key in table.columns if key.startswith(role)}
             for role in ("first", "second")
         )
-        axes.text(100 - span * 1.85, y - 0.36, titles[y], size=10.5, va="center", color=theme.INK)
+        for fact, colour, side in ((first, theme.OWN, -1), (second, theme.WARM, 1)):
+            axes.text(
+                100 + side * span * 1.85,
+                y - 0.2,
+                theme.wrap(fact[f"name_{lang}"], 10, 3.2),
+                size=10,
+                va="bottom",
+                ha="left" if side < 0 else "right",
+                color=colour,
+                linespacing=1.15,
+            )
         axes.plot([100, row["relative"]], [y, y], color=theme.OTHER, lw=2.2, zorder=2)
         axes.plot(100, y, "o", ms=9, color=theme.OWN, mec="white", zorder=5)
         axes.plot(row["relative"], y, "o", ms=9, color=theme.WARM, mec="white", zorder=4)
@@ -595,7 +610,7 @@ def conflicting_pairs(
                 size=11,
             )
     axes.set_xlim(100 - span * 1.85, 100 + span * 1.85)
-    axes.set_ylim(len(table) - 0.45, -0.75)
+    axes.set_ylim(len(table) - 0.5, -0.72)
     axes.set_yticks([])
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(100 - span, 100 + span)
     axes.set_xticks(ticks, [plain(tick, lang) for tick in ticks])
@@ -645,7 +660,7 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
         Language, place and period, and source as they are to be printed.
     """
     rows = facts[(facts["basis"] == "target") & (facts["counting_unit"] == "percent")]
-    rows = rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
+    rows = _plain_names(rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True))
     if rows.empty:
         return _empty(lang, "报告没有以百分比表示的目标", "No target is stated in per cent", place, source)
     names = list(rows[f"name_{lang}"])
@@ -699,6 +714,13 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     return theme.describe(axes, _alt(title, lines, lang), table)
 
 
+def _plain_names(rows: pd.DataFrame) -> pd.DataFrame:
+    """Names without the remark that they are targets, which the chart's title makes."""
+    remark = r"\s*[（(](?:目标|计划|target|plan)[）)]$"
+    names = {name: rows[name].str.replace(remark, "", regex=True) for name in ("name_zh", "name_en")}
+    return rows.assign(**names)
+
+
 def _target_text(row: pd.Series, lang: str) -> str:
     sign = {"at_least": "≥ ", "more_than": "> ", "at_most": "≤ ", "less_than": "< "}.get(
         str(row["qualifier"]), ""
@@ -720,7 +742,7 @@ def target_counts(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sou
     rows = facts[
         (facts["basis"] == "target") & (facts["counting_unit"] != "percent") & facts["value"].notna()
     ]
-    rows = rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
+    rows = _plain_names(rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True))
     if rows.empty:
         return _empty(lang, "报告没有以数量表示的目标", "No target is stated as a count", place, source)
     names = list(rows[f"name_{lang}"])

@@ -56,7 +56,7 @@ def plain(value: float, lang: str = "zh", place: int | None = None) -> str:
     step = Decimal(1).scaleb(-2 if place is None else place)
     number = (number / step).quantize(Decimal(1), ROUND_HALF_UP) * step
     suffix = ""
-    decimals = 0 if place is None else max(0, -place)
+    decimals = 0 if place is None or number == int(number) == Decimal(repr(float(value))) else max(0, -place)
     if lang == "zh":
         for scale, sign in _SCALES:
             if abs(number) >= scale:
@@ -117,7 +117,7 @@ def bounds_text(low: float, high: float, lang: str = "zh", unit: str = "") -> st
         return "精确" if lang == "zh" else "exact"
     # One digit finer than the value, but a person is not split.
     finer = place - 1 if place > 0 or not (float(low).is_integer() and float(high).is_integer()) else 0
-    if finer < 0 and all(round(10**-finer * end) % 10 == 0 for end in (low, high)):
+    while finer < place and all(round(end / 10**finer) % 10 == 0 for end in (low, high)):
         finer += 1
     ends = f"{plain(low, lang, finer)}–{plain(high, lang, finer)}"
     return with_unit(ends, unit, lang)

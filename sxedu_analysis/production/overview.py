@@ -45,8 +45,8 @@ def key_figures(
 ) -> list[dict[str, Any]]:
     """The key figures as the front page shows them: value, bounds, meaning, caveat, sentences, places.
 
-    Which measures are key figures, and in which order, the codebook says; a report that gives none of those gets
-    what can be derived from it.
+    Which measures are key figures, and in which order, the codebook says; a report that gives none of those
+    gets what can be derived from it.
     """
     known = measures[measures["value"].notna()]
     chosen = known[known["key_figure"].notna()].sort_values("key_figure")
@@ -72,16 +72,18 @@ def _figure(
         span = (int(fact["start"]), int(fact["end"]))
         if span not in quote["spans"]:
             quote["spans"].append(span)
-            quote["places"].append(
-                f"“{fact['raw']}”{say(lang, '：', ': ')}{place_text(fact, report, places, lang)}"
-            )
+            place = place_text(fact, report, places, lang)
+            quote["places"].append(f"“{fact['raw']}”{say(lang, '：', ': ')}{place}")
     unit = unit_name(row, lang)
     exact = row["low"] == row["high"]
     limits = bounds_text(row["low"], row["high"], lang, "%" if unit == "%" and not exact else "")
+    limits = say(lang, "精确值", "exact") if exact else say(lang, f"上下界 {limits}", f"bounds {limits}")
+    if row["status"] == "reported":
+        limits = say(lang, "报告如此陈述", "as the report states it")
     return {
         "name": row[f"name_{lang}"],
         "value": measure_value(row, lang),
-        "bounds": say(lang, "精确值", "exact") if exact else f"{say(lang, '上下界 ', 'bounds ')}{limits}",
+        "bounds": limits,
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
         "quotes": [
@@ -118,17 +120,11 @@ def findings_in_brief(findings: pd.DataFrame, lang: str) -> tuple[str, list[Mark
     shown = ranked.head(MOST_FINDINGS)
     lead = say(
         lang,
-        f"检查规则得出{len(findings)}条发现（{listed}）。下面是最要紧的{len(shown)}条；不相称不等于有误，口径可能不同。",
-        f"The audit rules give {len(findings)} findings ({listed}). Below are the {len(shown)} gravest; at odds does "
-        "not mean wrong, definitions may differ.",
+        f"检查规则得出{len(findings)}条发现（{listed}）。下面是最要紧的{len(shown)}条；"
+        "不相称不等于有误，口径可能不同。",
+        f"The audit rules give {len(findings)} findings ({listed}). Below are the gravest {len(shown)}; "
+        "at odds does not mean wrong, definitions may differ.",
     )
-    if len(shown) == len(findings):
-        lead = say(
-            lang,
-            f"检查规则得出{len(findings)}条发现（{listed}）；不相称不等于有误，口径可能不同。",
-            f"The audit rules give {len(findings)} findings ({listed}); at odds does not mean wrong, definitions "
-            "may differ.",
-        )
     return lead, [Markup(finding_html(row, lang, finding_places(row, lang))) for _, row in shown.iterrows()]
 
 
@@ -144,25 +140,30 @@ def heading(report: Report, lang: str) -> dict[str, str]:
 
 def method(lang: str) -> list[str]:
     """How to read the numbers, in three paragraphs."""
-    if lang == "zh":
-        return [
-            "上下界是四舍五入与措辞留下的界限，不是置信区间。逐位写出的计数没有误差；写成10.5万的数，上下各差末位单位的"
-            "一半；“余”“多”“超”在所写数以上、不到末位非零数字的下一单位；“以上”“至少”是下限；“约”“左右”按正负5%计。",
-            "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；不能相除的"
-            "一律不算，并说明原因。报告没有的数字写作“报告未载”。",
-            "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
-        ]
-    return [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all its digits "
-        "is exact; a rounded number may be half a unit of its last digit off either way; “more than” lies between "
-        "the number and the next unit of its last non-zero digit; “at least” is a floor; “about” is taken as plus or "
-        "minus 5 per cent.",
-        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons to give a "
-        "coverage; figures of different scope are divided only with a stated caveat; what must not be divided is "
-        "refused, with the reason. What the report does not give is shown as not reported.",
+    return _METHOD[lang]
+
+
+_METHOD = {
+    "zh": [
+        "上下界是四舍五入与措辞留下的界限，不是置信区间。逐位写出的计数没有误差；写成10.5万的数，"
+        "上下各差末位单位的一半；“余”“多”“超”在所写数以上、不到末位非零数字的下一单位；"
+        "“以上”“至少”是下限；“约”“左右”按正负5%计。",
+        "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
+        "不能相除的一律不算，并说明原因。报告没有的数字写作“报告未载”。",
+        "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
+    ],
+    "en": [
+        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all its "
+        "digits is exact; a rounded number may be half a unit of its last digit off either way; “more than” lies "
+        "between the number and the next unit of its last non-zero digit; “at least” is a floor; “about” is "
+        "taken as plus or minus 5 per cent.",
+        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons to "
+        "give a coverage; figures of different scope are divided only with a stated caveat; what must not be "
+        "divided is refused, with the reason. What the report does not give is shown as not reported.",
         "Places are start and end offsets of characters (counted from 0, the end not included); paragraphs are "
         "non-empty ones, counted from 1.",
-    ]
+    ],
+}
 
 
 def analyses(lang: str) -> list[dict[str, str]]:

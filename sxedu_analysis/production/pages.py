@@ -14,6 +14,7 @@ import pandas as pd
 
 from sxedu_analysis.charts.numbers import bounds_text, stated_text, unit_name, value_text
 from sxedu_analysis.foundation.errors import UnitError
+from sxedu_analysis.foundation.units import COUNTING_UNITS
 from sxedu_analysis.production.wording import (
     BASES,
     WEIGHTS,
@@ -288,21 +289,54 @@ def show_refusal(facts: pd.DataFrame, numerator: str, denominator: str, lang: st
         ratio(facts, numerator, denominator)
     except UnitError as error:
         reason = refusal_reason(numerator, denominator, lang) or str(error)
+        sound = sound_instead(numerator, denominator, lang)
         html = (
             f'<div class="sx-refusal"><p class="sx-name">{escape(pair)}</p>'
-            f"<p>{escape(say(lang, '不予计算：', 'Refused: '))}{escape(reason)}</p></div>"
+            f"<p>{escape(say(lang, '不予计算：', 'Refused: '))}{escape(reason)}</p>"
+            f'<p class="sx-caveat">{escape(sound)}</p></div>'
         )
-        _display(Shown(html, f"{pair}: {reason}"))
+        _display(Shown(html, f"{pair}: {reason} {sound}"))
         return
     show_text(lang, zh="{pair}可以相除。", en="{pair} may be divided.", pair=pair)
 
 
 def refusal_reason(numerator: str, denominator: str, lang: str) -> str:
-    """The codebook's own words for why two indicators are not divided; empty if it has none."""
-    from sxedu_analysis.analysis.codebook import load_codebook
+    """Why two indicators are not divided: the codebook's own words, else what their counting units say."""
+    from sxedu_analysis.analysis import load_codebook
 
-    entry = load_codebook().unsound.get((numerator, denominator))
-    return str(getattr(entry, f"why_{lang}", "")) if entry else ""
+    book = load_codebook()
+    if (numerator, denominator) in book.unsound:
+        return str(getattr(book.unsound[numerator, denominator], f"why_{lang}"))
+    units = tuple(book.indicators[code].counting_unit for code in (numerator, denominator))
+    above, below = (COUNTING_UNITS[unit][lang == "en"] for unit in units)
+    if units == ("person_time", "person"):
+        return say(
+            lang,
+            "人次除以人数不是覆盖率：同一个人可以计多次，得出的百分数没有“多少人”的含义。",
+            "person-times over persons are no coverage: one person may count often, so the percentage says nothing "
+            "about how many people.",
+        )
+    return say(
+        lang, f"“{above}”除以“{below}”没有独立的含义。", f"{above} over {below} have no meaning of their own."
+    )
+
+
+def sound_instead(numerator: str, denominator: str, lang: str) -> str:
+    """The measures of the codebook that use one of the two and are sound; empty if there are none."""
+    from sxedu_analysis.analysis import load_codebook
+
+    names = [
+        getattr(one, f"name_{lang}")
+        for one in load_codebook().measures.values()
+        if one.numerator == numerator or (one.denominator == denominator and one.kind == "coverage")
+    ]
+    if not names:
+        return ""
+    return (
+        say(lang, "可以计算的是：", "Sound instead: ")
+        + say(lang, "、", "; ").join(names)
+        + say(lang, "。", ".")
+    )
 
 
 def show_run_card(report: Report, lang: str, /, **parameters: object) -> None:
@@ -319,7 +353,7 @@ def show_run_card(report: Report, lang: str, /, **parameters: object) -> None:
     ]
     head = [say(lang, "项目", "Item"), say(lang, "内容", "Value")]
     frame = pd.DataFrame([row for row in rows if row[1]], columns=head)
-    show_table(frame, lang, zh="运行卡", en="Run card")
+    show_table(frame, lang)
 
 
 def show_facts_by_topic(
@@ -329,13 +363,8 @@ def show_facts_by_topic(
     for _, topic in topics.iterrows():
         chosen = facts[facts["topic"] == topic["topic"]]
         if len(chosen):
-            table = fact_table(chosen, report, lang, locations)
-            show_table(
-                table,
-                lang,
-                zh=f"{topic['name_zh']}（{len(chosen)}）",
-                en=f"{topic['name_en']} ({len(chosen)})",
-            )
+            zh, en = f"{topic['name_zh']}（{len(chosen)}）", f"{topic['name_en']} ({len(chosen)})"
+            show_table(fact_table(chosen, report, lang, locations), lang, zh=zh, en=en)
 
 
 def show_worked_amount(measures: pd.DataFrame, people: int, lang: str) -> None:

@@ -18,6 +18,10 @@ from sxedu_analysis.production.wording import say
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
+WITH_CODE = "with-code"
+"""Tag of a markdown cell that means nothing to whoever does not see the code below it."""
+
+
 @cache
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -55,7 +59,10 @@ def blocks(executed: NotebookNode) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for cell in executed.cells:
         if cell.cell_type == "markdown":
-            found.append({"kind": "html", "html": Markup(_markdown().render(cell.source))})
+            prose = Markup(_markdown().render(cell.source))
+            # Headings that only introduce code go with the code.
+            kind = "aside" if WITH_CODE in cell.metadata.get("tags", []) else "html"
+            found.append({"kind": kind, "html": prose})
         elif cell.cell_type == "code":
             if cell.source.strip():
                 found.append({"kind": "code", "html": _code(cell.source)})

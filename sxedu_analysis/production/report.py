@@ -49,8 +49,8 @@ def make_report(
     report : str, Path or Report
         A report_id, or the path of a report file.
     out : path, optional
-        Folder to write; ``output/<report_id>`` by default. It may be new, empty, or an earlier report of ours,
-        which is replaced once the new one is complete.
+        Folder to write; ``output/<report_id>`` by default. It may be new, empty, or an earlier report of
+        ours, which is replaced once the new one is complete.
     lang : str
         zh or en.
     progress : callable
@@ -232,7 +232,7 @@ def _shared(report: Report, lang: str) -> dict[str, Any]:
             say(
                 lang,
                 f"由 sxedu_analysis {sxedu_analysis.__version__} 生成；页面自足，不联网。",
-                f"Made by sxedu_analysis {sxedu_analysis.__version__}; the pages stand alone and use no network.",
+                f"Made by sxedu_analysis {sxedu_analysis.__version__}; the pages use no network.",
             ),
         ],
     }

@@ -12,7 +12,7 @@ from sxedu_analysis.foundation.paths import is_clone, notebooks_dir
 
 
 def notebooks_to_open(folder: Path | None = None) -> Path:
-    """The folder to open: the clone's own, or a copy in the user's folder, which keeps what the user changed."""
+    """The folder to open: the clone's own, or a copy in the user's folder that keeps the user's changes."""
     if is_clone():
         return notebooks_dir()
     target = (folder or Path.cwd()) / "notebooks"
