@@ -23,11 +23,14 @@ _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八�
 _FRACTION = re.compile(
     r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))"
 )
+_BLANKS = frozenset(" \t\n")
+_SCALES = lexicon.Longest(SCALES.items())
 _SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
 
 
-@dataclass(frozen=True, slots=True)
+# Neither is frozen: both live only inside one reading, and a frozen one costs twice as much to make.
+@dataclass(slots=True)
 class Amount:
     """One amount: its place, number (two for a range), unit and qualifier."""
 
@@ -48,7 +51,7 @@ class Amount:
         return not self.unit and self.factor == 1.0 and self.qualifier == "exact" and self.upper is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Core:
     """Numeral with scale and inside qualifier, before its unit is known."""
 
@@ -105,15 +108,14 @@ def _core_at(plain: str, place: int) -> _Core | None:
     qualifier, factor = "exact", 1.0
     end, qualifier = _inside(plain, end, qualifier)
     scale_at = _skip(plain, end)
-    for scale, multiple in SCALES.items():
-        if plain.startswith(scale, scale_at):
-            unit = lexicon.units().at(plain, scale_at)
-            if unit and len(unit[0]) > len(scale):
-                break
-            factor, end = float(multiple), scale_at + len(scale)
+    scale = _SCALES.at(plain, scale_at)
+    if scale is not None:
+        unit = lexicon.units().at(plain, scale_at)
+        # 千瓦 and 百分点 are units, though they begin with a scale.
+        if unit is None or len(unit[0]) <= len(scale[0]):
+            factor, end = float(scale[1]), scale_at + len(scale[0])
             numeral = numeral.scaled(factor)
             end, qualifier = _inside(plain, end, qualifier)
-            break
     return _Core(end, numeral, factor, qualifier, is_chinese, several)
 
 
@@ -126,28 +128,23 @@ def _thousands(plain: str, digits: re.Match[str]) -> bool:
 
 def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
     """余, 多, 几 after digits or scale, if a scale or unit follows (余 in 余额 does not count)."""
-    for word, entry in lexicon.qualifiers("inside").items():
-        if plain.startswith(word, end):
-            after = end + len(word)
-            following = plain[_skip(plain, after) : _skip(plain, after) + 1]
-            if (
-                following in SCALES
-                or _unit_at(plain, after)[0]
-                or (word != "多" and following in "，。；、)" and following)
-            ):
-                return after, entry.meaning
-            if (
-                word in ("余", "多")
-                and following
-                and following not in "额下年种样元方"
-                and "\u4e00" <= following <= "\u9fff"
-            ):
-                return after, entry.meaning
+    found = lexicon.longest_qualifier("inside").at(plain, end)
+    if found is None:
+        return end, qualifier
+    word, meaning = found
+    after = end + len(word)
+    following = plain[_skip(plain, after) : _skip(plain, after) + 1]
+    ends = word != "多" and following in tuple("，。；、)")
+    goes_on = word in ("余", "多") and "\u4e00" <= following <= "\u9fff" and following not in "额下年种样元方"
+    if following in SCALES or ends or goes_on or _unit_at(plain, after)[0]:
+        return after, meaning
     return end, qualifier
 
 
 def _skip(plain: str, place: int) -> int:
     """Past a blank or one line break: numbers are broken there by layout (12.23 万 / 平方米)."""
+    if plain[place : place + 1] not in _BLANKS:
+        return place
     match = _SPACE.match(plain, place)
     return match.end() if match else place
 
@@ -155,8 +152,7 @@ def _skip(plain: str, place: int) -> int:
 def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
     """Unit as written, as normalised, whether it is measured, and where it ends."""
     place = _skip(plain, end)
-    line = plain[max(plain.rfind("\n", 0, end) + 1, end - 40) : end] if "\n" in plain[end:place] else "text"
-    if not line.strip("0123456789.,-% "):
+    if place > end and "\n" in plain[end:place] and _alone_on_its_line(plain, end):
         # A table's cell stands alone on its line; the next line is the next cell, not its unit.
         return "", "", False, end
     found = lexicon.units().at(plain, place)
@@ -181,6 +177,11 @@ def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
     return "", "", False, end
 
 
+def _alone_on_its_line(plain: str, end: int) -> bool:
+    line = plain[max(plain.rfind("\n", 0, end) + 1, end - 40) : end]
+    return not line.strip("0123456789.,-% ")
+
+
 def _more_after_unit(plain: str, amount: Amount) -> Amount:
     """多 or 余 after the unit (3个多月, 5公里多, 20元余)."""
     if (
@@ -196,10 +197,9 @@ def _more_after_unit(plain: str, amount: Amount) -> Amount:
 
 def _range_from(plain: str, place: int, first: Amount) -> Amount:
     """The range that starts with this amount (1-2项, 30%-40%, 5000至8000元), or the amount itself."""
-    neighbours = _NEIGHBOURS.match(plain, place)
+    neighbours = _NEIGHBOURS.match(plain, place) if first.chinese else None
     if (
         neighbours
-        and first.chinese
         and DIGITS[neighbours[2]] == DIGITS[neighbours[1]] + 1
         and neighbours[0] == plain[place : neighbours.end()]
     ):
@@ -245,33 +245,29 @@ def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
     if before and qualifier in ("exact", "more_than"):
         qualifier = before
     negative = _is_negative(plain, start, floor)
-    amount = replace(
-        amount,
-        start=start - negative,
-        end=end,
-        qualifier="range" if amount.upper else qualifier,
-        negative=negative,
-    )
+    amount.start, amount.end, amount.negative = start - negative, end, negative
+    amount.qualifier = "range" if amount.upper else qualifier
     if not amount.unit:
         unit = _UNIT_BEFORE.search(plain[max(amount.start - 3, floor) : amount.start])
         if unit:
             written = unit.group()
-            amount = replace(amount, start=amount.start - len(written), unit=written.removesuffix("数"))
+            amount.start -= len(written)
+            amount.unit = written.removesuffix("数")
     return amount
 
 
 def _qualifier_after(plain: str, end: int) -> tuple[int, str]:
     """以上, 左右 … behind the unit: where they end and what they say."""
     at = _skip(plain, end)
-    for word, entry in sorted(lexicon.qualifiers("after").items(), key=lambda item: -len(item[0])):
-        if plain.startswith(word, at):
-            return at + len(word), entry.meaning
-    return end, ""
+    found = lexicon.longest_qualifier("after").at(plain, at)
+    return (end, "") if found is None else (at + len(found[0]), found[1])
 
 
 def _qualifier_before(plain: str, start: int, floor: int) -> tuple[int, str]:
     """约, 不少于 … in front of the number: where they start and what they say."""
     before = lexicon.qualifiers("before")
+    if plain[start - 1 : start] not in lexicon.qualifier_ends():
+        return start, ""
     for length in (4, 3, 2, 1):
         word = plain[max(start - length, floor) : start]
         if (
@@ -322,11 +318,11 @@ def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
 
 def _fraction_at(plain: str, place: int) -> Amount | None:
     """百分之三, 千分之五, 三分之一, 1/6."""
-    slashed = _SLASHED.match(plain, place)
+    slashed = _SLASHED.match(plain, place) if plain[place] in "123456789" else None
     if slashed and int(slashed[1]) < int(slashed[2]):
         share = int(slashed[1]) / int(slashed[2])
         return Amount(place, slashed.end(), Numeral(share, 0.0, share, False), None, "", False, "exact")
-    match = _FRACTION.match(plain, place)
+    match = _FRACTION.match(plain, place) if slashed is None and not plain[place].isdigit() else None
     if match is None:
         return None
     number = arabic(match[3]) if match[3] else chinese(match[2])

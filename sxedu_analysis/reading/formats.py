@@ -1,7 +1,8 @@
-"""Report files become text."""
+"""Report files become text: what a file is, by its content, and what cannot be read, in one line."""
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from sxedu_analysis.foundation.errors import InputError
@@ -13,38 +14,50 @@ LARGEST_FILE = 20 * 1024 * 1024
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODINGS = ("utf-8", "gb18030")
 
+# The ending a kind of file should have, and its name in a sentence.
+_KINDS = {
+    "docx": ((".docx",), "a Word document"),
+    "pdf": ((".pdf",), "a PDF"),
+    "html": ((".html", ".htm", ".xhtml", ".shtml"), "a web page"),
+}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_WEB_PAGE = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<!--")
+
 
 def read_text(path: Path) -> tuple[str, bytes]:
-    """Read a text file: its text, line ends as line feeds, and its bytes.
+    """Read a report file: its text, line ends as line feeds, and its bytes.
 
-    UTF-8 (with or without mark), UTF-16 with mark and GB18030 (so GBK and GB2312) are told apart.
+    Plain text (UTF-8 with or without mark, UTF-16 with mark, GB18030 and so GBK and GB2312, told apart), Word
+    (.docx), web pages and PDF with a text layer.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, too large, not text, or in another encoding.
+        If the file is missing, empty, too large, damaged, encrypted, a scan, of a kind that is not read, or
+        has the ending of another kind.
     """
     data = read_bytes(path)
     if not data.strip():
-        raise InputError("is empty", where=str(path), mend="give a text file with the report in it")
-    encodings = [name for mark, name in _MARKS.items() if data.startswith(mark)] or list(_ENCODINGS)
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
+        raise InputError("is empty", where=str(path), mend="give a file with the report in it")
+    kind = _kind(path, data)
+    if kind == "docx":
+        from sxedu_analysis.reading.word import docx_text
+
+        text = docx_text(path, data)
+    elif kind == "pdf":
+        from sxedu_analysis.reading.pdf import pdf_text
+
+        text = pdf_text(path, data)
+    elif kind == "html":
+        from sxedu_analysis.reading.web import html_text
+
+        text = html_text(path, data)
     else:
-        raise InputError(
-            "is in no encoding that is known here", where=str(path), mend="save it as UTF-8 text"
-        )
-    if "\x00" in text:
-        raise InputError("is not a text file", where=str(path), mend="save the report as plain text (.txt)")
+        text = decode(path, data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise InputError(
-            "holds nothing but blanks", where=str(path), mend="give a text file with the report in it"
-        )
+        raise InputError("holds no words", where=str(path), mend="give a file with the report in it")
     return text, data
 
 
@@ -67,3 +80,79 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"cannot be read: {reason}", where=str(path), mend="check the file") from None
+
+
+def decode(path: Path, data: bytes) -> str:
+    """The text that bytes write in one of the encodings that Chinese reports come in."""
+    encodings = [name for mark, name in _MARKS.items() if data.startswith(mark)] or list(_ENCODINGS)
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        break
+    else:
+        raise InputError(
+            "is in no encoding that is known here", where=str(path), mend="save it as UTF-8 text"
+        )
+    # A binary file decodes as GB18030 now and then; a text holds no control characters but white space.
+    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
+    if "\x00" in text or controls > len(text) / 50:
+        raise InputError(
+            "is not a text file", where=str(path), mend="give the report as .txt, .docx, .html or .pdf"
+        )
+    return text
+
+
+def _kind(path: Path, data: bytes) -> str:
+    """What a file is by its content; its ending must not say otherwise."""
+    suffix = path.suffix.lower()
+    kind = _kind_by_content(path, data)
+    for known, (endings, name) in _KINDS.items():
+        if known == kind and suffix not in (*endings, ""):
+            raise InputError(
+                f"is {name}, although its name ends in {suffix}",
+                where=str(path),
+                mend=f"rename it to {path.stem}{endings[0]}",
+            )
+        if known != kind and suffix in endings and not (known == "html" and kind == "txt"):
+            raise InputError(
+                f"is not {name}, although its name ends in {suffix}",
+                where=str(path),
+                mend="give it its right ending, or save it again",
+            )
+    return "html" if kind == "txt" and suffix in _KINDS["html"][0] else kind
+
+
+def _kind_by_content(path: Path, data: bytes) -> str:
+    if data.startswith(b"%PDF-") or b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(_OLE):
+        if _ENCRYPTED_PACKAGE in data:
+            raise InputError("is encrypted", where=str(path), mend="save it without a password")
+        raise InputError(
+            "is a legacy Word file (.doc)",
+            where=str(path),
+            mend=f"save it as .docx in Word, or: soffice --headless --convert-to docx '{path.name}'",
+        )
+    if data.startswith(b"{\\rtf"):
+        raise InputError("is a rich text file (.rtf)", where=str(path), mend="save it as .docx or .txt")
+    if data.startswith(b"PK"):
+        return _kind_of_archive(path)
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return "html" if start.startswith(_WEB_PAGE) else "txt"
+
+
+def _kind_of_archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise InputError(
+            "is a damaged archive", where=str(path), mend="download it again, or save it again as .docx"
+        ) from None
+    if "word/document.xml" in names:
+        return "docx"
+    raise InputError(
+        "is an archive, but no Word document", where=str(path), mend="unpack it and give the report inside"
+    )

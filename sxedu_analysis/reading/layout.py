@@ -35,7 +35,11 @@ def sections(text: str) -> pd.DataFrame:
     >>> sections("工作总结\n一、成绩\n（一）教学\n甲。\n二、计划\n乙。")["path"].tolist()
     ['', '一', '一/（一）', '二']
     """
-    plain = text.translate(FULL_WIDTH)
+    return sections_of(text, text.translate(FULL_WIDTH))
+
+
+def sections_of(text: str, plain: str) -> pd.DataFrame:
+    """`sections` for a caller that has the normalised text already."""
     rows = [{"start": 0, "path": "", "title": "", "titles": ""}]
     open_levels: list[tuple[int, str, str]] = []
     for match in _HEADING.finditer(plain):

@@ -80,6 +80,18 @@ def qualifiers(side: str) -> dict[str, Qualifier]:
 
 
 @cache
+def longest_qualifier(side: str) -> Longest[str]:
+    """Qualifiers that stand after or inside a number, by their word -> what they say."""
+    return Longest((word, entry.meaning) for word, entry in qualifiers(side).items())
+
+
+@cache
+def qualifier_ends() -> frozenset[str]:
+    """The last characters of the qualifiers before a number: most numbers have none, seen by one look."""
+    return frozenset(word[-1] for word in qualifiers("before"))
+
+
+@cache
 def names() -> tuple[str, ...]:
     """Names and slogans that hold a number (三会一课), longest first."""
     return tuple(sorted(_read("names.csv")["name"], key=lambda name: (-len(name), name)))

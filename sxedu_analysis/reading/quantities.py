@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,8 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
     rows = [_phrase_row(phrase) for phrase in phrases]
     rows += [_amount_row(plain, amount, quoted, conventions) for amount in amounts]
     rows += _left_over(plain, rows)
-    return _table(text, rows)
+    rows.sort()
+    return _table(text, plain, rows)
 
 
 def load_quantities(report: str | Path | Report) -> pd.DataFrame:
@@ -127,23 +129,16 @@ def _scan(plain: str) -> tuple[list[SetPhrase], list[Amount]]:
     return phrases, amounts
 
 
-def _phrase_row(phrase: SetPhrase) -> dict[str, Any]:
-    value = np.nan if phrase.value is None else phrase.value
-    return {
-        "start": phrase.start,
-        "end": phrase.end,
-        "value": value,
-        "low": value,
-        "high": value,
-        "unit": phrase.unit,
-        "qualifier": "exact",
-        "kind": phrase.kind,
-    }
+# start, end, value, low, high, unit, qualifier, kind
+_Row = tuple[int, int, float, float, float, str, str, str]
 
 
-def _amount_row(
-    plain: str, amount: Amount, quoted: list[tuple[int, int]], conventions: Conventions
-) -> dict[str, Any]:
+def _phrase_row(phrase: SetPhrase) -> _Row:
+    value = math.nan if phrase.value is None else phrase.value
+    return phrase.start, phrase.end, value, value, value, phrase.unit, "exact", str(phrase.kind)
+
+
+def _amount_row(plain: str, amount: Amount, quoted: list[tuple[int, int]], conventions: Conventions) -> _Row:
     numeral, raw = amount.numeral, plain[amount.start : amount.end]
     is_share = amount.unit == "%" and not _GROWTH.search(plain[max(amount.start - 14, 0) : amount.start])
     interval = interval_of(
@@ -158,19 +153,11 @@ def _amount_row(
     is_name = _is_name(plain, amount, quoted)
     value, low, high = interval.value, interval.low, interval.high
     if is_name and amount.bare and not amount.chinese and not _YEAR.fullmatch(raw):
-        value = low = high = np.nan  # “1530” is a code: there is nothing to compute with
+        value = low = high = math.nan  # “1530” is a code: there is nothing to compute with
     if amount.negative:
         value, low, high = -value, -high, -low
-    return {
-        "start": amount.start,
-        "end": amount.end,
-        "value": value,
-        "low": low,
-        "high": high,
-        "unit": amount.unit,
-        "qualifier": amount.qualifier,
-        "kind": "name" if is_name else "quantity",
-    }
+    kind = "name" if is_name else "quantity"
+    return amount.start, amount.end, value, low, high, amount.unit, amount.qualifier, kind
 
 
 def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
@@ -186,12 +173,12 @@ def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
     return amount.bare or not _MEASURED_IN_QUOTES.search(raw)
 
 
-def _left_over(plain: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _left_over(plain: str, rows: list[_Row]) -> list[_Row]:
     """A row without a value for each digit that nothing else took: damaged numbers, parts of codes."""
-    covered = np.zeros(len(plain) + 1, dtype=bool)
-    for row in rows:
-        covered[row["start"] : row["end"]] = True
-    found = []
+    covered = bytearray(len(plain) + 1)
+    for start, end, *_ in rows:
+        covered[start:end] = b"\1" * (end - start)
+    found: list[_Row] = []
     for match in _LEFT_OVER.finditer(plain):
         start, end = match.span()
         while start < end:
@@ -201,24 +188,46 @@ def _left_over(plain: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             stop = start + 1
             while stop < end and not covered[stop]:
                 stop += 1
-            found.append({"start": start, "end": stop, "unit": "", "qualifier": "exact", "kind": "name"})
+            found.append((start, stop, math.nan, math.nan, math.nan, "", "exact", "name"))
             start = stop
     return found
 
 
-def _table(text: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["start", "end", "value", "low", "high", "unit", "qualifier", "kind"])
-    table = table.astype({"start": "int64", "end": "int64", "value": float, "low": float, "high": float})
-    table = table.sort_values("start", ignore_index=True)
-    starts, ends = table["start"].to_numpy(), table["end"].to_numpy()
-    table["raw"] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    table["counting_unit"] = pd.Categorical(table["unit"].map(counting_unit), categories=list(COUNTING_UNITS))
-    table["qualifier"] = pd.Categorical(table["qualifier"], categories=QUALIFIERS)
-    table["kind"] = pd.Categorical(table["kind"], categories=KINDS)
-    headings = layout.sections(text)
+def _table(text: str, plain: str, rows: list[_Row]) -> pd.DataFrame:
+    start, end, value, low, high, unit, qualifier, kind = zip(*rows, strict=True) if rows else [()] * 8
+    starts = np.array(start, dtype=np.int64)
+    headings = layout.sections_of(text, plain)
     paths = headings["path"].to_numpy()
-    table["section"] = paths[layout.row_at(headings[["start"]].to_numpy(), starts)]
     spans = layout.sentence_spans(text)
-    sentences = [text[start:end] for start, end in spans]
-    table["sentence"] = [sentences[row] for row in layout.row_at(spans, starts)] if len(spans) else []
-    return table[list(COLUMNS)]
+    sentences = [text[first:last] for first, last in spans.tolist()]
+    return pd.DataFrame(
+        {
+            "start": starts,
+            "end": np.array(end, dtype=np.int64),
+            "raw": _strings([text[first:last] for first, last in zip(start, end, strict=True)]),
+            "value": np.array(value, dtype=float),
+            "low": np.array(low, dtype=float),
+            "high": np.array(high, dtype=float),
+            "unit": _strings(unit),
+            "counting_unit": _categories([counting_unit(one) for one in unit], tuple(COUNTING_UNITS)),
+            "qualifier": _categories(qualifier, QUALIFIERS),
+            "kind": _categories(kind, KINDS),
+            "section": _strings(paths[layout.row_at(headings[["start"]].to_numpy(), starts)]),
+            "sentence": _strings(
+                [sentences[row] for row in layout.row_at(spans, starts)] if sentences else []
+            ),
+        }
+    )
+
+
+def _categories(values: Sequence[str], categories: tuple[str, ...]) -> pd.Categorical:
+    codes = {name: code for code, name in enumerate(categories)}
+    return pd.Categorical.from_codes([codes[value] for value in values], categories=list(categories))
+
+
+def _strings(values: Sequence[str]) -> pd.Series:
+    """A column of text; a lone surrogate, which Arrow cannot hold, makes it a column of Python strings."""
+    try:
+        return pd.Series(list(values), dtype="str")
+    except UnicodeEncodeError:
+        return pd.Series(list(values), dtype=object)

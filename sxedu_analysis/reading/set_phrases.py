@@ -14,7 +14,7 @@ from sxedu_analysis.reading import lexicon, numerals
 from sxedu_analysis.reading.grammar import CODES, DAMAGED, DATES, ENUMERATORS, NAMES, ORDINALS, N
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SetPhrase:
     """A span that is no amount. ``kind`` None marks a word without a number: it makes no row."""
 

@@ -68,7 +68,7 @@ def test_a_file_named_anyhow_gets_an_id_that_a_folder_can_carry(tmp_path: Path) 
     [
         (b"", "is empty"),
         (b" \n\t ", "is empty"),
-        ("　\n".encode(), "holds nothing but blanks"),
+        ("　\n".encode(), "holds no words"),
         (b"a\x00b", "is not a text file"),
         (b"\xff\xff\xff\x80\x80", "is in no encoding"),
     ],
