@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -152,3 +153,41 @@ def test_row_labels_of_the_quantities_do_not_matter(original):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         load_facts(tmp_path / "nothing.txt")
+
+
+_OPTION = re.compile(r"\[([^\]]*)\]")
+
+
+def wordings(phrase: str) -> list[str]:
+    """Sentences that use each alternative of a phrase at least once."""
+    widest = max((len(found.split("/")) for found in _OPTION.findall(phrase)), default=1)
+    return sorted(
+        {
+            _OPTION.sub(
+                lambda found, turn=turn: (choices := found[1].split("/"))[turn % len(choices)], phrase
+            )
+            .replace("…", "")
+            .replace("{n}", "37")
+            .replace("{x}", "24")
+            for turn in range(widest)
+        }
+    )
+
+
+def test_every_phrase_binds_its_own_indicator_in_each_of_its_wordings(file_with, book):
+    # One file a side of the codebook, one line a wording: results first, then the plan.
+    sentences = {"results": [], "plan": []}
+    # 两大, 三大 … are read as part of a name, so this phrase waits for a reader that counts them.
+    for phrase in (one for one in book.phrases if "{n}大" not in one.text):
+        side = "plan" if book.indicators[phrase.indicator].basis == "target" else "results"
+        sentences[side] += [(wording, phrase) for wording in wordings(phrase.text)]
+    for side, heading in (("results", "一、上半年工作总结"), ("plan", "二、下半年工作计划")):
+        lines = [f"{wording}。" for wording, _ in sentences[side]]
+        facts = load_facts(file_with("\n".join([heading, *lines]), f"{side}.txt"))
+        found = facts.groupby("sentence")["indicator"].agg(list).to_dict()
+        wrong = [
+            (phrase.text, line, found.get(line))
+            for line, (_, phrase) in zip(lines, sentences[side], strict=True)
+            if phrase.indicator not in found.get(line, [])
+        ]
+        assert wrong == []

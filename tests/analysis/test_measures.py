@@ -105,7 +105,7 @@ def test_a_text_without_facts_reports_nothing(file_with):
 
 
 def test_school_coverage_by_statement_and_by_counts(file_with):
-    stated = load_measures(file_with("我区20所义务教育阶段学校全部参与课后服务。", "a.txt")).set_index(
+    stated = load_measures(file_with("全区20所义务教育学校都全部提供课后服务。", "a.txt")).set_index(
         "measure"
     )
     row = stated.loc["after_school_school_coverage"]
@@ -122,7 +122,7 @@ def test_school_coverage_by_statement_and_by_counts(file_with):
 
 
 def test_meal_schools_alone_are_no_coverage(file_with):
-    table = load_measures(file_with("全县30所农村义务教育学校提供营养餐。")).set_index("measure")
+    table = load_measures(file_with("县里30所学校实施营养改善计划。")).set_index("measure")
     assert table.at["nutrition_meal_school_coverage", "status"] == "not_reported"
 
 

@@ -26,7 +26,7 @@ def test_the_original_passes(registered, original):
             "2.8万人。",
             "where '2.9万人' (number 7, after_school_participants) stood",
         ),
-        ("我县45所", "我县145所", "'145所' stands at paragraph 4, character 48 where '45所'"),
+        ("全县45所", "全县145所", "'145所' stands at paragraph 4, character 46 where '45所'"),
         ("2.9万人次", "2.9万人", "'2.9万人' stands at paragraph 7"),
         ("，资金210万元", "", "'210万元' (number 10, student_aid_amount) is missing; it stood at character"),
         ("1.1万余人。", "1.1万余人，其中女生5000人。", "'5000人' at paragraph 6, character"),
