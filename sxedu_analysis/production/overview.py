@@ -75,6 +75,8 @@ def _figure(
             place = place_text(fact, report, places, lang)
             quote["places"].append(f"“{fact['raw']}”{say(lang, '：', ': ')}{place}")
     unit = unit_name(row, lang)
+    # In a figure set large the unit is set smaller, beside it.
+    percent = "%" if unit == "%" else ""
     exact = row["low"] == row["high"]
     limits = bounds_text(row["low"], row["high"], lang, "%" if unit == "%" and not exact else "")
     limits = say(lang, "精确值", "exact") if exact else say(lang, f"上下界 {limits}", f"bounds {limits}")
@@ -82,7 +84,10 @@ def _figure(
         limits = say(lang, "报告如此陈述", "as the report states it")
     return {
         "name": row[f"name_{lang}"],
-        "value": measure_value(row, lang),
+        "value": measure_value(
+            {**row, "unit_zh": percent, "unit_en": percent, "counting_unit": "", "unit": ""}, lang
+        ),
+        "unit": "" if percent else unit,
         "bounds": limits,
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
@@ -96,7 +101,7 @@ def _figure(
 def key_facts(
     report: Report, facts: pd.DataFrame, indicators: pd.DataFrame, locations: pd.DataFrame, lang: str
 ) -> Markup:
-    """The plain figures that the codebook counts among the key ones, as a table; empty if the report has none."""
+    """The plain figures that the codebook counts among the key ones, as a table; empty if there are none."""
     order = indicators.dropna(subset=["key_figure"]).set_index("indicator")["key_figure"]
     chosen = facts[facts["indicator"].isin(order.index)]
     if chosen.empty:
@@ -153,15 +158,15 @@ _METHOD = {
         "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
     ],
     "en": [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all its "
-        "digits is exact; a rounded number may be half a unit of its last digit off either way; “more than” lies "
-        "between the number and the next unit of its last non-zero digit; “at least” is a floor; “about” is "
-        "taken as plus or minus 5 per cent.",
-        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons to "
-        "give a coverage; figures of different scope are divided only with a stated caveat; what must not be "
-        "divided is refused, with the reason. What the report does not give is shown as not reported.",
-        "Places are start and end offsets of characters (counted from 0, the end not included); paragraphs are "
-        "non-empty ones, counted from 1.",
+        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all "
+        "its digits is exact; a rounded number may be half a unit of its last digit off either way; “more "
+        "than” lies between the number and the next unit of its last non-zero digit; “at least” is a floor; "
+        "“about” is taken as plus or minus 5 per cent.",
+        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
+        "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
+        "be divided is refused, with the reason. What the report does not give is shown as not reported.",
+        "Places are start and end offsets of characters (counted from 0, the end not included); paragraphs "
+        "are non-empty ones, counted from 1.",
     ],
 }
 

@@ -86,40 +86,33 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     _display(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
 
 
-def table_html(
-    frame: pd.DataFrame, *, caption: str = "", numeric: Sequence[str] = (), cards: bool = True
-) -> str:
+_SHORT = 22
+
+
+def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
     """A table as HTML: every cell escaped and labelled, so that a narrow page can set each row as a card."""
-    head = "".join(
-        f'<th scope="col"{_align(name, numeric)}>{escape(str(name))}</th>' for name in frame.columns
-    )
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
     body = []
     for row in frame.itertuples(index=False, name=None):
-        cells = "".join(
-            f'<{"th scope=row" if n == 0 else "td"}{_align(name, numeric)} data-label="{escape(str(name))}">'
-            f"{escape(_cell(value))}</{'th' if n == 0 else 'td'}>"
-            for n, (name, value) in enumerate(zip(frame.columns, row, strict=True))
-        )
-        body.append(f"<tr>{cells}</tr>")
+        cells = [f'<th scope="row">{escape(_cell(row[0]))}</th>']
+        for name, value in zip(frame.columns[1:], row[1:], strict=True):
+            words = _cell(value)
+            # A number and its unit, or two bounds, are not to be broken over lines.
+            tight = ' class="sx-tight"' if len(words) <= _SHORT else ""
+            cells.append(f'<td{tight} data-label="{escape(str(name))}">{escape(words)}</td>')
+        body.append(f"<tr>{''.join(cells)}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    kind = "sx-table sx-cards" if cards else "sx-table"
     return (
-        f'<div class="{kind}"><table>{title}<thead><tr>{head}</tr></thead>'
+        f'<div class="sx-table sx-cards"><table>{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
-
-
-def _align(name: str, numeric: Sequence[str]) -> str:
-    return ' class="sx-num"' if name in numeric else ""
 
 
 def _cell(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)
 
 
-def show_table(
-    frame: pd.DataFrame, lang: str, *, zh: str = "", en: str = "", numeric: Sequence[str] = ()
-) -> None:
+def show_table(frame: pd.DataFrame, lang: str, *, zh: str = "", en: str = "") -> None:
     """Display a table with its caption; a table without rows is shown as what it is."""
     caption = say(lang, zh, en)
     if frame.empty:
@@ -127,10 +120,8 @@ def show_table(
         _display(Shown(f'<p class="sx-none">{escape(caption)} {nothing}</p>', f"{caption} {nothing}".strip()))
         return
     # Plain text takes no part of a page; it is what a terminal and a notebook test see.
-    plain = "\n".join(
-        " | ".join(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None)
-    )
-    _display(Shown(table_html(frame, caption=caption, numeric=numeric), f"{caption}\n{plain}".strip()))
+    rows = [" | ".join(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None)]
+    _display(Shown(table_html(frame, caption=caption), "\n".join([caption, *rows]).strip()))
 
 
 def show_figure(axes: Axes) -> None:
@@ -313,8 +304,8 @@ def refusal_reason(numerator: str, denominator: str, lang: str) -> str:
         return say(
             lang,
             "人次除以人数不是覆盖率：同一个人可以计多次，得出的百分数没有“多少人”的含义。",
-            "person-times over persons are no coverage: one person may count often, so the percentage says nothing "
-            "about how many people.",
+            "person-times over persons are no coverage: one person may count often, so the percentage says "
+            "nothing about how many people.",
         )
     return say(
         lang, f"“{above}”除以“{below}”没有独立的含义。", f"{above} over {below} have no meaning of their own."

@@ -20,7 +20,7 @@ def _subset(family: str, characters: str) -> bytes:
 
     options = subset.Options()
     options.flavor = "woff2"
-    options.layout_features = ["kern", "locl", "ccmp"]
+    options.layout_features = ["kern", "locl", "ccmp", "pwid"]
     options.notdef_outline = True
     options.hinting = False
     options.desubroutinize = False
