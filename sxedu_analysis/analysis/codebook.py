@@ -21,6 +21,8 @@ from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_m
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division
 
+# A ratio's kind follows from its counting units; the others name theirs.
+_KINDS = {"reported": ("reported_rate", "target"), "complete": ("stated_complete",)}
 BASES = ("stock", "flow", "target")
 WEIGHTS = ("contradiction", "question", "caution", "note")
 
@@ -384,6 +386,8 @@ def _measures(
         numerator = _choice(entry, "numerator", indicators, where)
         denominator = "" if form == "reported" else _choice(entry, "denominator", indicators, where)
         kind = _text(entry, "kind", where)
+        if form != "ratio":
+            _choice(entry, "kind", _KINDS[form], where)
         if form != "reported":
             taken_for = kind if form == "ratio" else "coverage"
             _check_ratio(indicators[numerator], indicators[denominator], taken_for, entry, where)

@@ -62,7 +62,8 @@ RATIO_COLUMNS = {
     **dict.fromkeys(("value", "low", "high"), "float64"),
     "unit_zh": "str",
     "unit_en": "str",
-    "caveat": "str",
+    "caveat_zh": "str",
+    "caveat_en": "str",
     "status": "str",
     **_SIDES,
 }
@@ -157,8 +158,9 @@ def ratio(
     -------
     DataFrame
         One row a report that has both facts: `report_id`, `numerator`, `denominator`, `kind`, `value`,
-        `low`, `high`, `unit_zh`, `unit_en`, `caveat`, `status` (derived, or conflicting with an empty
-        value), and of both sides `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`.
+        `low`, `high`, `unit_zh`, `unit_en`, `caveat_zh`, `caveat_en` (yours, or the codebook's), `status`
+        (derived, or conflicting with an empty value), and of both sides `…_value`, `…_raw`, `…_start`,
+        `…_end`, `…_source_start`, `…_source_end`.
 
     Raises
     ------
@@ -189,6 +191,12 @@ def ratio(
     book = load_codebook(codebook)
     above, below = book.indicator(numerator), book.indicator(denominator)
     quotient = _sound(above, below, kind, caveat, book)
+    pair = (numerator, denominator)
+    known = next((one for one in _ratios(book) if (one.numerator, one.denominator) == pair), None)
+    caveats = {
+        f"caveat_{language}": caveat or (getattr(known, f"caveats_{language}") if known else "")
+        for language in ("zh", "en")
+    }
     rows = []
     for report_id in facts["report_id"].drop_duplicates():
         of_report = facts[facts["report_id"] == report_id]
@@ -205,7 +213,7 @@ def ratio(
                 **numbers,
                 "unit_zh": quotient.unit_zh,
                 "unit_en": quotient.unit_en,
-                "caveat": caveat or "",
+                **caveats,
                 "status": status,
                 **_side("numerator", one),
                 **_side("denominator", two),
@@ -236,7 +244,7 @@ def _sound(
     except UnitError as error:
         mend = "; ".join(part for part in (sound, _own(error)) if part)
         raise UnitError(error.what, where=where, mend=mend) from error
-    measures = {(one.numerator, one.denominator) for one in book.measures.values()}
+    measures = {(one.numerator, one.denominator) for one in _ratios(book)}
     if caveat or (above.indicator, below.indicator) in measures:
         return quotient
     if above.population != below.population:
@@ -255,6 +263,10 @@ def _sound(
     return quotient
 
 
+def _ratios(book: Codebook) -> list[Measure]:
+    return [one for one in book.measures.values() if one.form == "ratio"]
+
+
 def _own(error: UnitError) -> str:
     """The mend that foundation gave: the error's line after its own what."""
     return str(error).removeprefix(error.what).removeprefix("; ")
@@ -262,7 +274,7 @@ def _own(error: UnitError) -> str:
 
 def _sound_instead(above: Indicator, below: Indicator, book: Codebook) -> str:
     """What the codebook can compute of the two indicators instead."""
-    ratios = [one for one in book.measures.values() if one.form == "ratio"]
+    ratios = _ratios(book)
     mine = [one.measure for one in ratios if above.indicator in (one.numerator, one.denominator)]
     others = [
         one.measure

@@ -44,7 +44,7 @@ def test_the_reports_findings(findings):
     assert found["separate_lists"] == ["305个;789处;7处"]
     assert found["names_like_results"] == ["1530;4个100%"]
     assert found["not_taking_part"] == ["10.5万人;11.2万人"]
-    assert len(found["claims_without_figure"]) == 3
+    assert len(found["claims_without_figure"]) == 4
     assert set(found) == set(findings["rule"])
 
 

@@ -188,10 +188,14 @@ def change_measure(**changes):
         (change_measure(numeratr="x"), "did you mean 'numerator'?"),
         (
             change_measure(
-                form="complete", numerator="after_school_schools", denominator="compulsory_schools"
+                form="complete",
+                kind="stated_complete",
+                numerator="after_school_schools",
+                denominator="compulsory_schools",
             ),
             "field 'phrases'",
         ),
+        (change_measure(form="reported", kind="targets"), "did you mean 'target'?"),
         (change_measure(phrases=["{n}所学校"]), "field 'phrases'"),
         (change_measure(meaning_en=None), "field 'meaning_en' is empty"),
         (change_measure(key_figure="x"), "is not a whole number"),

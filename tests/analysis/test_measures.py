@@ -188,7 +188,7 @@ def test_a_frequency_is_given_to_who_asks_for_one():
     )
     row = table.iloc[0]
     assert (row["value"], row["unit_zh"], row["kind"]) == (0.9375, "人次/人", "frequency")
-    assert row["caveat"] == "levels not stated"
+    assert row["caveat_zh"] == row["caveat_en"] == "levels not stated"
 
 
 def test_a_caveat_allows_two_populations():
@@ -262,3 +262,9 @@ def test_a_target_that_is_no_share_is_not_cut(tmp_path, file_with):
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     text = "二、下半年工作计划\n新建公办幼儿园120所。"
     assert load_measures(file_with(text), codebook=folder)["value"].tolist() == [120]
+
+
+def test_a_measure_of_the_codebook_brings_its_caveats():
+    row = ratio(load_facts(OURS), "student_aid_amount", "compulsory_enrolment").iloc[0]
+    assert "半年" in row["caveat_zh"]
+    assert "half-year" in row["caveat_en"]
