@@ -398,8 +398,8 @@ def reached_of_eligible(
     axes.set_ylim(0.45, -0.75)
     axes.set_xlim(0, max(b.high if math.isfinite(b.high) else b.value, a.value) * 1.02)
     axes.set_yticks([])
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: plain(x, lang)))
+    ticks = [tick for tick in MaxNLocator(5).tick_values(0, b.value) if tick <= b.value]
+    axes.set_xticks(ticks, [plain(tick, lang) for tick in ticks])
     axes.set_xlabel(_say(lang, f"数量（{unit}）", unit[:1].upper() + unit[1:]), loc="left")
     share = (a / b).scaled(100)
     shown = value_text(share.value, share.low, share.high, lang, "%")
@@ -613,6 +613,7 @@ def conflicting_pairs(
     axes.set_ylim(len(table) - 0.5, -0.72)
     axes.set_yticks([])
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(100 - span, 100 + span)
+    ticks = [tick for tick in ticks if abs(tick - 100) <= 1.85 * span]
     axes.set_xticks(ticks, [plain(tick, lang) for tick in ticks])
     axes.grid(axis="x", lw=0.8)
     axes.set_axisbelow(True)
