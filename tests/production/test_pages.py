@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sxedu_analysis as sx
+from sxedu_analysis.production import pages
+from sxedu_analysis.production.pages import Shown
+
+REPORT = "341324-2023H1"
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
+    displayed: list[Shown] = []
+    monkeypatch.setattr(pages, "_display", displayed.append)
+    return displayed
+
+
+def test_text_is_filled_in_and_escaped(shown: list[Shown]) -> None:
+    pages.show_text("en", zh="{n}所", en="{n} in {where} <b>", n="<i>5</i>", where=("县", "county"))
+    assert shown[0].text == "<i>5</i> in county <b>"
+    assert shown[0].html.count("&lt;") == 3
+    assert shown[0]._repr_mimebundle_()["text/plain"] == shown[0].text
+
+
+def test_cells_are_escaped_and_missing_ones_empty(shown: list[Shown]) -> None:
+    pages.show_table(pd.DataFrame({"<a>": ["<x>"], "b": [np.nan], "c": [pd.NA]}), "zh", zh="题")
+    assert "<x>" not in shown[0].html
+    assert "nan" not in shown[0].html.lower()
+    assert shown[0].text == "题\n<x> |  |"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "报告未载"), ("en", "Not reported")])
+def test_an_empty_table_says_so(shown: list[Shown], lang: str, words: str) -> None:
+    pages.show_table(pd.DataFrame(), lang)
+    pages.show_measures(sx.load_measures(REPORT).head(0), lang)
+    pages.show_findings(sx.load_findings(REPORT).head(0), lang)
+    assert words in shown[0].text
+    assert len(shown) == 3
+
+
+def test_measures_missing_or_conflicting_say_so() -> None:
+    row = {"value": np.nan, "status": "not_reported"}
+    assert pages.measure_value(row, "en") == "not reported"
+    assert pages.measure_value(row | {"status": "conflicting"}, "zh") == "数字相互抵触"
+
+
+def test_a_refusal_gives_its_reason_and_what_is_sound(shown: list[Shown]) -> None:
+    facts = sx.load_facts(REPORT)
+    for lang in ("zh", "en"):
+        pages.show_refusal(facts, "drill_attendances", "compulsory_enrolment", lang)
+    assert "人次除以人数不是覆盖率" in shown[0].text
+    assert "Sound instead: " in shown[1].text
+
+
+def test_refusals_by_meaning_by_unit_and_none_at_all(shown: list[Shown]) -> None:
+    facts = sx.load_facts(REPORT)
+    pages.show_refusal(facts, "student_aid_amount", "drill_sessions", "en")
+    pages.show_refusal(facts, "after_school_participants", "compulsory_enrolment", "en")
+    pages.show_refusal(facts.head(0), "drill_attendances", "compulsory_enrolment", "zh")
+    assert "have no meaning of their own" in shown[0].text
+    assert "may be divided" in shown[1].text
+    assert "报告没有" in shown[2].text
+
+
+def test_the_codebooks_own_words_come_first() -> None:
+    from sxedu_analysis.analysis import load_codebook
+
+    (numerator, denominator), entry = next(iter(load_codebook().unsound.items()))
+    assert pages.refusal_reason(numerator, denominator, "zh") == entry.why_zh
+
+
+def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
+    measures = sx.load_measures(REPORT)
+    pages.show_worked_amount(measures[measures["kind"].str.startswith("amount")], 100, "zh")
+    assert shown[0].text == "按次均资助额计，每100人次合约4.0万元，上下界3.86万–4.20万元。"
+    shown.clear()
+    pages.show_worked_amount(measures.assign(value=np.nan), 100, "zh")
+    pages.show_worked_amount(measures[measures["kind"] == "coverage"], 100, "zh")
+    assert not shown
+
+
+def test_finding_places_fall_back_to_the_text_analysed() -> None:
+    row = {"raws": "5所;7所", "starts": "1;9", "ends": "3;11", "source_starts": "", "source_ends": ""}
+    assert pages.finding_places(row, "en") == ["5所 (characters 1–3)", "7所 (characters 9–11)"]
+    assert pages.finding_places({"raws": ""}, "zh") == []

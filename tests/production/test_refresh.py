@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sxedu_analysis.production import refresh
+
+
+def test_exported_figures_are_those_of_the_repository(tmp_path: Path, repository: Path) -> None:
+    written = refresh.refresh_figures(tmp_path)
+    assert {path.suffix for path in written} == {".png", ".svg", ".csv"}
+    for path in written:
+        if path.suffix == ".csv":
+            stored = repository / "figures" / path.name
+            assert path.read_bytes() == stored.read_bytes(), f"{path.name} has drifted: run make refresh"
+
+
+def test_the_command_says_what_it_wrote(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], repository: Path
+) -> None:
+    monkeypatch.setattr(refresh, "refresh_notebooks", lambda: [repository / "notebooks" / "x.ipynb"])
+    monkeypatch.setattr(refresh, "refresh_figures", lambda: [repository / "figures" / "x.png"])
+    assert refresh.main() == 0
+    assert capsys.readouterr().out.splitlines() == ["notebooks/x.ipynb", "figures/x.png"]

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sxedu_analysis as sx
+from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, UnknownReportError
+from sxedu_analysis.production import report as main_job
+from sxedu_analysis.production.overview import findings_in_brief
+from sxedu_analysis.production.parameters import list_notebooks
+from sxedu_analysis.production.report import make_report
+
+NOTEBOOKS = list(list_notebooks())
+
+
+def silent(line: str) -> None:
+    pass
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "zh"
+    steps: list[str] = []
+    page = make_report("341324-2023H1", folder, progress=steps.append)
+    assert page == folder / "index.html"
+    assert steps == [f"[{n}/5] {name}" for n, name in enumerate([*NOTEBOOKS, "index.html"], start=1)]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_of_file(county_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("file") / "en"
+    make_report(county_file, folder, "en", progress=silent)
+    return folder
+
+
+def test_all_parts_are_there(made: Path) -> None:
+    names = set(tree(made))
+    assert names == {
+        "index.html",
+        "run_card.json",
+        *(f"{name}.html" for name in NOTEBOOKS),
+        *(f"notebooks/{name}.ipynb" for name in NOTEBOOKS),
+        *(f"tables/{name}.csv" for name in ("quantities", "facts", "measures", "findings")),
+    }
+    assert sorted(path.name for path in made.parent.iterdir()) == ["zh"], "nothing is left beside it"
+
+
+def test_twice_gives_the_same_bytes_but_for_the_run_card(made: Path) -> None:
+    before = tree(made)
+    make_report("341324-2023H1", made, progress=silent)
+    after = tree(made)
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] in ([], ["run_card.json"])
+    first, second = (json.loads(files["run_card.json"]) for files in (before, after))
+    assert {k for k in first if first[k] != second[k]} <= {"started", "finished"}
+
+
+def test_the_front_page_gives_each_key_figure_its_bounds_sentence_and_place(made: Path) -> None:
+    page = (made / "index.html").read_text(encoding="utf-8")
+    measures = sx.load_measures("341324-2023H1")
+    keys = measures[measures["key_figure"].notna()]
+    assert page.count('<article class="figure">') == len(keys)
+    first = page.split('<article class="figure">')[1].split("</article>")[0]
+    assert "约94%" in first
+    assert "上下界 92.9–94.6%" in first
+    assert "<mark>10.5万人</mark>" in first
+    assert re.search(r"原文第\d+段，字符1996–2002", first)
+
+
+@pytest.mark.parametrize("name", ["index", *NOTEBOOKS])
+def test_pages_hold_no_placeholder_trace_or_foreign_address(made: Path, name: str) -> None:
+    page = (made / f"{name}.html").read_text(encoding="utf-8")
+    words = re.sub(
+        r"<style>.*?</style>|base64,[^\")]*|<div class=\"code.*?</pre></div>", "", page, flags=re.S
+    )
+    for wrong in (
+        "Traceback",
+        "NaN",
+        ">nan<",
+        "None",
+        "{{",
+        "<script",
+        "inf%",
+        "undefined",
+        str(Path.home()),
+    ):
+        assert wrong not in words, wrong
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    for image in re.findall(r"<img[^>]*>", page):
+        assert re.search(r'alt="[^"]{10,}"', image)
+
+
+def test_tables_are_what_the_functions_give(made: Path) -> None:
+    facts = pd.read_csv(made / "tables" / "facts.csv", dtype={"adcode": str})
+    assert facts["indicator"].tolist() == sx.load_facts("341324-2023H1")["indicator"].tolist()
+    assert b"\r" not in (made / "tables" / "facts.csv").read_bytes()
+
+
+def test_the_run_card_says_what_ran_on_what(made: Path) -> None:
+    card = json.loads((made / "run_card.json").read_text(encoding="utf-8"))
+    assert card["input"]["sha256"] == sx.load_report("341324-2023H1").sha256
+    assert card["parameters"]["02_coverage"]["measure"] == "after_school_participation"
+    assert set(card["versions"]) >= {"sxedu_analysis", "python", "pandas"}
+    assert card["started"] <= card["finished"]
+
+
+def test_a_users_file_with_few_figures_in_english(made_of_file: Path, county_file: Path) -> None:
+    page = (made_of_file / "index.html").read_text(encoding="utf-8")
+    assert "about 91" in page
+    assert "Not reported" in (made_of_file / "03_funding_per_student.html").read_text(encoding="utf-8")
+    for path in made_of_file.glob("*.html"):
+        assert "<script" not in path.read_text(encoding="utf-8")
+        assert "<img onerror" not in path.read_text(encoding="utf-8")
+    executed = (made_of_file / "notebooks" / "01_report_figures.ipynb").read_text(encoding="utf-8")
+    assert "report_id = '甲县.txt'" in executed
+    assert str(county_file.parent) not in executed
+    assert (made_of_file / "notebooks" / county_file.name).read_bytes() == county_file.read_bytes()
+
+
+def test_english_prose_holds_no_chinese_but_the_reports_own(made_of_file: Path) -> None:
+    for path in made_of_file.glob("0*.html"):
+        page = path.read_text(encoding="utf-8").split("<main")[1].split("</main>")[0]
+        shown = re.sub(r"base64,[^\")]*|<div class=\"code.*?</pre></div>", "", page, flags=re.S)
+        words = (
+            re.sub(r"<[^>]*>", "", shown)
+            .replace("甲县教育局2024年上半年工作总结", "")
+            .replace("甲县.txt", "")
+        )
+        assert not re.findall(r"[\u4e00-\u9fff]{4,}", words), path.name
+
+
+def test_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ExecutionError("cell 3 failed: ValueError: x", where="02_coverage.ipynb")
+
+    monkeypatch.setattr(main_job, "execute_notebook", fail)
+    with pytest.raises(ExecutionError):
+        make_report("341324-2023H1", tmp_path / "new", progress=silent)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_report_survives_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "run_card.json").write_text('{"made_by": "sxedu_analysis"}', encoding="utf-8")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main_job, "execute_notebook", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        make_report("341324-2023H1", folder, progress=silent)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert (folder / "run_card.json").exists()
+
+
+def test_a_folder_that_cannot_be_swapped_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, beside = tmp_path / "target", tmp_path / "beside"
+    target.mkdir()
+    (target / "kept").touch()
+    with pytest.raises(OSError, match="beside"):
+        main_job._move(beside, target)
+    assert (target / "kept").exists()
+
+
+def test_others_folders_are_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(InputError, match="holds no earlier report"):
+        make_report("341324-2023H1", tmp_path, progress=silent)
+    (tmp_path / "run_card.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no earlier report"):
+        make_report("341324-2023H1", tmp_path, progress=silent)
+
+
+def test_a_folder_without_leave_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "locked"
+    target.mkdir()
+    monkeypatch.setattr(main_job.os, "access", lambda *_: False)
+    with pytest.raises(InputError, match=r"locked: cannot be written \(permission denied\)"):
+        make_report("341324-2023H1", target, progress=silent)
+
+
+def test_wrong_calls_are_refused_at_once(tmp_path: Path, isolated: Path) -> None:
+    with pytest.raises(ParameterError, match="must be zh or en"):
+        make_report("341324-2023H1", tmp_path / "x", "de")
+    with pytest.raises(UnknownReportError, match="did you mean '341324-2023H1'"):
+        make_report("341324-2023H2")
+    (isolated / "plain.txt").write_text("没有数字的一段话。", encoding="utf-8")
+    with pytest.raises(InputError, match=r"plain.txt: holds no figures"):
+        make_report("plain.txt")
+    (isolated / "file").touch()
+    with pytest.raises(InputError, match="is a file, not a folder"):
+        make_report("341324-2023H1", isolated / "file")
+    assert sorted(path.name for path in isolated.iterdir()) == ["file", "plain.txt"]
+
+
+def test_findings_in_brief_count_them_all() -> None:
+    findings = sx.load_findings("341324-2023H1")
+    lead, shown = findings_in_brief(findings, "en")
+    assert f"give {len(findings)} findings" in lead
+    assert len(shown) == 6
+    assert findings_in_brief(findings.head(0), "zh") == ("", [])
