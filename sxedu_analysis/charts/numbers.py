@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from sxedu_analysis.foundation.units import COUNTING_UNITS
 
@@ -123,7 +124,7 @@ def bounds_text(low: float, high: float, lang: str = "zh", unit: str = "") -> st
     return with_unit(ends, unit, lang)
 
 
-def stated_text(fact: Mapping, lang: str = "zh") -> str:
+def stated_text(fact: Mapping[str, Any], lang: str = "zh") -> str:
     r"""What a fact states: in the words of the report in Chinese, put into English else.
 
     Parameters
@@ -146,7 +147,7 @@ def stated_text(fact: Mapping, lang: str = "zh") -> str:
     return word + with_unit(plain(fact["value"], lang), unit, lang)
 
 
-def unit_name(row: Mapping, lang: str = "zh") -> str:
+def unit_name(row: Mapping[str, Any], lang: str = "zh") -> str:
     """Unit of a fact or measure in the reader's language, from its own columns or its counting unit."""
     own = row.get(f"unit_{lang}")
     if isinstance(own, str) and own:

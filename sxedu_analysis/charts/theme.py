@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -95,7 +96,7 @@ def drawn(function: _T) -> _T:
         with _themed():
             axes = function(*args, **kwargs)
             # Ticks are made when first drawn: now, while the font is ours.
-            axes.figure.draw_without_rendering()
+            figure_of(axes).draw_without_rendering()
         return axes
 
     return themed  # type: ignore[return-value]
@@ -162,7 +163,7 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
 
     The figure grows by what they need, so that the axes keep the height their rows were planned for.
     """
-    figure = axes.figure
+    figure = figure_of(axes)
     room = WIDTH - 2 * _EDGE
     heading, below, foot = wrap(title, _TITLE, room), wrap(subtitle, _SUBTITLE, room), wrap(note, _NOTE, room)
     title_height = (heading.count("\n") + 1) * _TITLE * 1.45 / 72
@@ -229,20 +230,28 @@ def source_note(figure: Figure, text: str) -> None:
     )
 
 
+_TOLD: WeakKeyDictionary[Figure, tuple[str, pd.DataFrame]] = WeakKeyDictionary()
+
+
+def figure_of(axes: Axes) -> Figure:
+    """The figure an axes belongs to, at the top: our charts have no subfigures."""
+    return cast(Figure, axes.get_figure(root=True))
+
+
 def describe(axes: Axes, alt: str, table: pd.DataFrame) -> Axes:
     """Keep with a figure its words for those who do not see it, and the table of what is plotted."""
-    axes.figure.sxedu_alt, axes.figure.sxedu_plotted = alt, table.reset_index(drop=True)
+    _TOLD[figure_of(axes)] = (alt, table.reset_index(drop=True))
     return axes
 
 
 def alt_text(axes: Axes) -> str:
     """The figure in words: its finding and its numbers."""
-    return str(getattr(axes.figure, "sxedu_alt", ""))
+    return _TOLD.get(figure_of(axes), ("", pd.DataFrame()))[0]
 
 
 def plotted(axes: Axes) -> pd.DataFrame:
     """The table of what the figure shows, one row a mark."""
-    return getattr(axes.figure, "sxedu_plotted", pd.DataFrame())
+    return _TOLD.get(figure_of(axes), ("", pd.DataFrame()))[1]
 
 
 def image_bytes(axes: Axes, kind: str = "png") -> bytes:
@@ -250,7 +259,7 @@ def image_bytes(axes: Axes, kind: str = "png") -> bytes:
     buffer = io.BytesIO()
     metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     with _themed():
-        axes.figure.savefig(buffer, format=kind, metadata=metadata, facecolor="white")
+        figure_of(axes).savefig(buffer, format=kind, metadata=metadata, facecolor="white")
     data = buffer.getvalue()
     if kind == "png":
         data = _fewer_colours(data)

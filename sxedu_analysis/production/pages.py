@@ -129,7 +129,7 @@ def show_figure(axes: Axes) -> None:
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    from sxedu_analysis.charts.theme import alt_text, image_bytes
+    from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes
 
     words = alt_text(axes)
     display(
@@ -137,7 +137,7 @@ def show_figure(axes: Axes) -> None:
         raw=True,
         metadata={"image/png": {"alt": words, "width": 760}},
     )
-    plt.close(axes.figure)
+    plt.close(figure_of(axes))
 
 
 def with_names(facts: pd.DataFrame) -> pd.DataFrame:

@@ -170,7 +170,7 @@ def _check(name: str, parameter: Parameter, value: Any) -> None:
         kind = {"report": "a report_id or a path (str)"}.get(parameter.type, parameter.type)
         raise ParameterError(f"must be {kind}, not {type(value).__name__} {value!r}", where=where)
     if parameter.type == "report":
-        _check_report(where, value)
+        _check_report(where, str(value))
     if parameter.choices:
         choices = _choices(parameter.choices)
         if value not in choices:
@@ -180,7 +180,7 @@ def _check(name: str, parameter: Parameter, value: Any) -> None:
                 else f"{', '.join(choices[:8])} … ({len(choices)} in all)"
             )
             raise ParameterError(
-                f"{value!r} is not allowed{did_you_mean(value, choices)}",
+                f"{value!r} is not allowed{did_you_mean(str(value), choices)}",
                 where=where,
                 mend=f"choose one of {few}",
             )

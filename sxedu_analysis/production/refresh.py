@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
@@ -32,7 +32,7 @@ def figures(report_id: str, lang: str = DEFAULT_LANGUAGE) -> dict[str, Callable[
     from sxedu_analysis.reading.reports import load_report
 
     report = load_report(report_id)
-    told = about(report, lang)
+    told: dict[str, Any] = about(report, lang)
     facts, measures = with_names(load_facts(report)), load_measures(report)
     return {
         "magnitudes": lambda: charts.magnitudes(facts, **told),
@@ -61,14 +61,14 @@ def refresh_figures(folder: Path | None = None) -> list[Path]:
     """Export the key figures of the default report: png, svg, and what is plotted as csv."""
     import matplotlib.pyplot as plt
 
-    from sxedu_analysis.charts import save
+    from sxedu_analysis.charts.theme import figure_of, save
 
     report_id = next(iter(list_notebooks().values())).defaults["report_id"]
     written = []
     for name, draw in figures(report_id).items():
         axes = draw()
         written += save(axes, (folder or home() / "figures") / name)
-        plt.close(axes.figure)
+        plt.close(figure_of(axes))
     return written
 
 
