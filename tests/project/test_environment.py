@@ -22,7 +22,6 @@ CONDA_NAMES = {
     "build": "python-build",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
-    "nbconvert": "nbconvert-core",
     "seaborn": "seaborn-base",
 }
 # Packages that conda-forge may lack: they stand under `pip:`.
