@@ -35,6 +35,14 @@ def close_figures() -> Iterator[None]:
     pyplot.close("all")
 
 
+@pytest.fixture(autouse=True)
+def user_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder: what a developer registered for himself is no test's business."""
+    folder = tmp_path / "user data"
+    monkeypatch.setenv("SXEDU_DATA", str(folder))
+    return folder
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """A random generator with a fixed seed."""

@@ -20,7 +20,7 @@ from sxedu_analysis.analysis.verify import verify_original
 from sxedu_analysis.foundation.errors import SxeduError
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.reading.quantities import find_quantities
-from sxedu_analysis.reading.reports import list_reports, load_report
+from sxedu_analysis.reading.reports import load_report, project_reports
 
 
 def facts_csv(report_id: str) -> str:
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = load_report(report_id).path.parent
             _write(folder / "locations.csv", locations_csv(chosen.original, report_id))
             verify_original(chosen.original, report_id)
-        for report_id in list_reports():
+        for report_id in project_reports():
             _write(data_dir() / "facts" / f"{report_id}.csv", facts_csv(report_id))
     except SxeduError as error:
         print(error, file=sys.stderr)

@@ -12,7 +12,7 @@ from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.locations import load_locations, paragraph
 from sxedu_analysis.foundation.errors import UnknownReportError, VerificationError, did_you_mean
 from sxedu_analysis.reading.quantities import find_quantities
-from sxedu_analysis.reading.reports import Report, list_reports, load_report
+from sxedu_analysis.reading.reports import Report, load_report, project_reports
 
 _FACT_KEY = ("indicator", "value", "low", "high", "unit", "qualifier")
 
@@ -82,7 +82,7 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
 
 
 def _report_id(original: Report, report_id: str | None) -> str:
-    known = list_reports()
+    known = project_reports()
     if report_id is not None:
         if report_id not in known:
             raise UnknownReportError(

@@ -1,9 +1,13 @@
-"""Where data and notebooks are: in a clone, or in an installed wheel."""
+"""Where data and notebooks are: in a clone, in an installed wheel, in a user's folder."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
+
+USER_DATA = "SXEDU_DATA"
+"""The environment variable that names the user's data folder; kernels and worker processes inherit it."""
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -27,6 +31,19 @@ def data_dir() -> Path:
 def notebooks_dir() -> Path:
     """The folder with the parameterised notebooks."""
     return home() / "notebooks"
+
+
+def user_data_dir() -> Path:
+    """The folder with the reports that a user registered; it need not exist.
+
+    ``SXEDU_DATA``, or else where the platform keeps a user's data (``~/.local/share/sxedu_analysis``,
+    ``~/Library/Application Support/sxedu_analysis``, ``%LOCALAPPDATA%\\sxedu_analysis``).
+    """
+    if chosen := os.environ.get(USER_DATA):
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_data_path("sxedu_analysis", appauthor=False)
 
 
 def is_clone() -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from sxedu_analysis.foundation.errors import InputError, UnknownReportError, did_you_mean
-from sxedu_analysis.foundation.paths import data_dir
+from sxedu_analysis.foundation.paths import data_dir, user_data_dir
 from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.formats import read_text
 
@@ -77,19 +77,38 @@ class Report:
 
 
 def reports_dir() -> Path:
-    """The folder with one folder per registered report."""
+    """The folder with one folder per report of the project."""
     return data_dir() / "reports"
 
 
+def user_reports_dir() -> Path:
+    """The folder with one folder per report that the user registered (`sxedu add`)."""
+    return user_data_dir() / "reports"
+
+
+def project_reports() -> list[str]:
+    """The report_ids of the project's own reports, in order."""
+    return _registered_in(reports_dir())
+
+
 def list_reports() -> list[str]:
-    """The report_ids that `load_report` knows, in order.
+    """The report_ids that `load_report` knows, in order: the project's and the user's.
 
     Examples
     --------
     >>> "341324-2023H1" in list_reports()
     True
     """
-    return sorted(path.parent.name for path in reports_dir().glob("*/report.yaml"))
+    return sorted({*project_reports(), *_registered_in(user_reports_dir())})
+
+
+def _registered_in(folder: Path) -> list[str]:
+    try:
+        names = [path.parent.name for path in folder.glob("*/report.yaml")]
+    except OSError:
+        return []
+    # A report that is being added is in a folder whose name no report_id has.
+    return sorted(name for name in names if REPORT_ID.fullmatch(name))
 
 
 def load_report(report: str | Path | Report) -> Report:
@@ -116,8 +135,10 @@ def load_report(report: str | Path | Report) -> Report:
     if isinstance(report, Report):
         return report
     name = str(report)
-    if isinstance(report, str) and (reports_dir() / name / "report.yaml").is_file() and "/" not in name:
-        return _load_registered(name)
+    if isinstance(report, str) and REPORT_ID.fullmatch(name):
+        for folder in (reports_dir(), user_reports_dir()):
+            if (folder / name / "report.yaml").is_file():
+                return _load_registered(folder / name)
     path = Path(report)
     looks_like_a_path = isinstance(report, Path) or path.suffix != "" or len(path.parts) > 1 or path.exists()
     if not looks_like_a_path:
@@ -129,23 +150,44 @@ def load_report(report: str | Path | Report) -> Report:
     return _load_file(path)
 
 
-def _load_registered(report_id: str) -> Report:
-    folder = reports_dir() / report_id
+def _load_registered(folder: Path) -> Report:
     metadata = read_metadata(folder / "report.yaml")
-    path = folder / "restated.txt"
+    if folder.parent == reports_dir():
+        path, text_kind = folder / "restated.txt", "restated"
+    else:
+        path, text_kind = kept_file(folder, metadata), "file"
     text, data = read_text(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if text_kind == "file" and sha256 != metadata["original"]["sha256"]:
+        raise InputError(
+            "has changed since it was registered",
+            where=str(path),
+            mend=f"put the file back as it was, or move {folder} away and register it again",
+        )
+    return _described(folder.name, metadata, text=text, text_kind=text_kind, path=path, sha256=sha256)
+
+
+def kept_file(folder: Path, metadata: Mapping[str, Any]) -> Path:
+    """The file that the user registered, in the folder of its report."""
+    return folder / "original" / Path(str(metadata["original"]["filename"])).name
+
+
+def _described(
+    report_id: str, metadata: Mapping[str, Any], *, text: str, text_kind: str, path: Path, sha256: str
+) -> Report:
+    """A report of which report.yaml says what is known."""
     return Report(
         report_id=report_id,
         text=text,
-        title=metadata["title_zh"],
-        issuer=metadata["issuer_zh"],
-        county=metadata["county_zh"],
+        title=str(metadata["title_zh"] or ""),
+        issuer=str(metadata["issuer_zh"] or ""),
+        county=str(metadata["county_zh"] or ""),
         adcode=str(metadata["adcode"]),
         period=str(metadata["period"]),
-        text_kind="restated",
+        text_kind=text_kind,
         path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
-        metadata=MappingProxyType(metadata),
+        sha256=sha256,
+        metadata=MappingProxyType(dict(metadata)),
     )
 
 
@@ -163,6 +205,8 @@ def read_metadata(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot be read: {error}", where=str(path), mend="write it as YAML") from None
     needed = ("report_id", "adcode", "period", "county_zh", "issuer_zh", "title_zh", "original")
     missing = [name for name in needed if not isinstance(metadata, dict) or name not in metadata]
+    if not missing and not isinstance(metadata["original"], dict):
+        missing = ["original"]
     if missing:
         raise InputError(f"lacks {', '.join(missing)}", where=str(path), mend="add it")
     return dict(metadata)
@@ -170,36 +214,63 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 @cache
 def _originals() -> dict[str, str]:
-    """sha256 of each registered report's original -> its report_id."""
-    metadata = {name: read_metadata(reports_dir() / name / "report.yaml") for name in list_reports()}
+    """sha256 of the original of each of the project's reports -> its report_id."""
+    metadata = {name: read_metadata(reports_dir() / name / "report.yaml") for name in project_reports()}
     return {entry["original"]["sha256"]: name for name, entry in metadata.items()}
+
+
+@lru_cache(maxsize=4)
+def _users_files(folder: Path, _changed: int) -> dict[str, Path]:
+    """sha256 of each file that the user registered -> its folder."""
+    files: dict[str, Path] = {}
+    for name in _registered_in(folder):
+        try:
+            metadata = read_metadata(folder / name / "report.yaml")
+        except InputError:
+            continue  # told when that report is asked for, not when any file is read
+        files.setdefault(str(metadata["original"]["sha256"]), folder / name)
+    return files
+
+
+def registered_folder(sha256: str) -> Path | None:
+    """The folder of the registered report with a file of these bytes, if there is one."""
+    if known := _originals().get(sha256):
+        return reports_dir() / known
+    folder = user_reports_dir()
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        return None
+    return _users_files(folder, changed).get(sha256)
+
+
+def title_of(text: str) -> str:
+    """The first line with words, as a title."""
+    return next(line.strip() for line in text.split("\n") if line.strip())[:80]
+
+
+def id_from_name(stem: str) -> str:
+    """A report_id for a file that nothing else is known of; a folder can carry it as its name."""
+    return re.sub(r"[^\w-]+", "_", stem).strip("_") or "report"
 
 
 def _load_file(path: Path) -> Report:
     text, data = read_text(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    registered = _originals().get(sha256)
-    if registered:
-        known = _load_registered(registered)
-        return Report(
-            report_id=registered,
+    if folder := registered_folder(sha256):
+        return _described(
+            folder.name,
+            read_metadata(folder / "report.yaml"),
             text=text,
-            title=known.title,
-            issuer=known.issuer,
-            county=known.county,
-            adcode=known.adcode,
-            period=known.period,
-            text_kind="original",
+            text_kind="original" if folder.parent == reports_dir() else "file",
             path=path,
             sha256=sha256,
-            metadata=known.metadata,
         )
     named = REPORT_ID.fullmatch(path.stem)
     return Report(
-        # Usable as a folder's name whatever the file is called.
-        report_id=re.sub(r"[^\w-]+", "_", path.stem).strip("_") or "report",
+        report_id=id_from_name(path.stem),
         text=text,
-        title=next(line.strip() for line in text.split("\n") if line.strip())[:80],
+        title=title_of(text),
         issuer="",
         county="",
         adcode=named["adcode"] if named else "",

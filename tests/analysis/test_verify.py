@@ -69,7 +69,7 @@ def test_which_report_it_is(registered, original, tmp_path, monkeypatch):
         verify_original(original, "999999-2024H2")
     other = tmp_path / "other.txt"
     other.write_text("别的文字。", encoding="utf-8")
-    monkeypatch.setattr("sxedu_analysis.analysis.verify.list_reports", lambda: ["a", "b"])
+    monkeypatch.setattr("sxedu_analysis.analysis.verify.project_reports", lambda: ["a", "b"])
     with pytest.raises(UnknownReportError, match=r"no report was restated from other\.txt; say which: a, b"):
         verify_original(other)
 
