@@ -192,26 +192,42 @@ def measure_value(row: Mapping[str, Any], lang: str) -> str:
 
 
 def show_measures(measures: pd.DataFrame, lang: str) -> None:
-    """Display measures one by one: value, bounds, what it means, what to beware of."""
+    """Display measures one by one: value, bounds, meaning, caveats; then name those not reported."""
     if measures.empty:
         show_text(lang, zh="报告没有可计算的指标。", en="The report gives nothing to compute here.")
         return
     blocks, lines = [], []
-    for _, row in measures.iterrows():
-        value, name = measure_value(row, lang), row[f"name_{lang}"]
-        limits = ""
-        if pd.notna(row["value"]):
-            limits = bounds_text(row["low"], row["high"], lang, "%" if unit_name(row, lang) == "%" else "")
+    for _, row in measures[measures["value"].notna()].iterrows():
+        name, unit = str(row[f"name_{lang}"]), unit_name(row, lang)
+        value = measure_value(row, lang)
+        limits = bounds_text(row["low"], row["high"], lang, "%" if unit == "%" else "")
+        if row["low"] == row["high"]:
+            limits = say(lang, "精确", "exact")
+        limits = say(lang, "上下界：", "Bounds: ") + limits
+        if row["status"] == "reported":
+            limits = say(lang, "报告如此陈述", "As the report states it")
         meaning, caveats = _cell(row[f"meaning_{lang}"]), _cell(row[f"caveats_{lang}"])
+        # The unit is set smaller, beside the number.
+        number, unit = (value, "") if unit == "%" else (value.removesuffix(unit).rstrip(), unit)
         blocks.append(
-            f'<div class="sx-measure"><p class="sx-name">{escape(str(name))}</p>'
-            f'<p class="sx-value">{escape(value)} <span>{escape(limits)}</span></p>'
+            f'<div class="sx-measure"><p class="sx-name">{escape(name)}</p>'
+            f'<p class="sx-value">{escape(number)} <span>{escape(unit)}</span></p>'
+            f'<p class="sx-bounds">{escape(limits)}</p>'
             f"<p>{escape(meaning)}</p>"
             + (f'<p class="sx-caveat">{escape(caveats)}</p>' if caveats else "")
             + f'<p class="sx-formula">{escape(str(row[f"formula_{lang}"]))}</p></div>'
         )
         lines.append(f"{name}: {value} [{limits}] {meaning} {caveats}".strip())
-    _display(Shown(f'<div class="sx-measures">{"".join(blocks)}</div>', "\n".join(lines)))
+    if blocks:
+        _display(Shown(f'<div class="sx-measures">{"".join(blocks)}</div>', "\n".join(lines)))
+    absent = measures[measures["value"].isna()]
+    if len(absent):
+        listed = [
+            f"{row[f'name_{lang}']}{say(lang, '（', ' (')}{measure_value(row, lang)}{say(lang, '）', ')')}"
+            for _, row in absent.iterrows()
+        ]
+        names = say(lang, "、", "; ").join(listed)
+        show_text(lang, zh="不能计算：{names}。", en="Cannot be computed: {names}.", names=names)
 
 
 def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str] = ()) -> str:

@@ -23,7 +23,9 @@ def draw(
         "magnitudes": lambda **told: charts.magnitudes(facts, **told),
         "facts_by_topic": lambda **told: charts.facts_by_topic(facts, topics, **told),
         "coverage_bars": lambda **told: charts.coverage_bars(measures, **told),
-        "reached_of_eligible": lambda **told: charts.reached_of_eligible(facts, "joined", "enrolment", **told),
+        "reached_of_eligible": lambda **told: charts.reached_of_eligible(
+            facts, "joined", "enrolment", **told
+        ),
         "amounts": lambda **told: charts.amounts(measures, **told),
         "attendances_per_event": lambda **told: charts.attendances_per_event(measures, **told),
         "conflicting_pairs": lambda **told: charts.conflicting_pairs(findings, facts, **told),
@@ -85,7 +87,10 @@ def test_no_text_leaves_the_canvas_or_covers_another(draw: dict[str, Draw], name
         labels = list(boxes)
         for first in range(len(labels)):
             for second in range(first + 1, len(labels)):
-                assert not boxes[labels[first]].overlaps(boxes[labels[second]]), (labels[first], labels[second])
+                assert not boxes[labels[first]].overlaps(boxes[labels[second]]), (
+                    labels[first],
+                    labels[second],
+                )
 
 
 def test_coverage_bars_start_at_zero_and_carry_bounds(measures: pd.DataFrame) -> None:
