@@ -86,3 +86,59 @@ def test_finding_places_fall_back_to_the_text_analysed() -> None:
     row = {"raws": "5所;7所", "starts": "1;9", "ends": "3;11", "source_starts": "", "source_ends": ""}
     assert pages.finding_places(row, "en") == ["5所 (characters 1–3)", "7所 (characters 9–11)"]
     assert pages.finding_places({"raws": ""}, "zh") == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_everything_a_notebook_shows_is_shown_in_its_language(shown: list[Shown], lang: str) -> None:
+    from sxedu_analysis.analysis import load_locations, load_topics
+
+    report = sx.load_report(REPORT)
+    facts, locations = sx.load_facts(report), load_locations(report)
+    pages.show_facts_by_topic(facts, load_topics(), report, lang, locations)
+    topics = len(shown)
+    assert topics == facts["topic"].nunique()
+    pages.show_measures(sx.load_measures(report), lang)
+    pages.show_findings(sx.load_findings(report), lang)
+    pages.show_run_card(report, lang, report_id=REPORT, lang=lang)
+    _, measures, findings, card = shown[topics - 1 :]
+    assert ("报告如此陈述" if lang == "zh" else "As the report states it") in measures.html
+    assert measures.html.count('<div class="sx-measure">') == sx.load_measures(report)["value"].notna().sum()
+    order = ["sx-contradiction", "sx-question", "sx-caution", "sx-note"]
+    found = [findings.html.index(weight) for weight in order]
+    assert found == sorted(found)
+    assert report.sha256 in card.text
+    assert f"lang={lang!r}" in card.text
+
+
+def test_measures_that_the_report_does_not_give_are_named(shown: list[Shown], county_file) -> None:
+    measures = sx.load_measures(county_file)
+    pages.show_measures(measures, "en")
+    assert len(shown) == 2
+    assert "Student aid per award (not reported)" in shown[1].text
+    pages.show_measures(measures[measures["value"].isna()], "zh")
+    assert shown[2].text.startswith("不能计算：")
+
+
+def test_a_figure_is_shown_with_its_words_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython.display
+    import matplotlib.pyplot as plt
+
+    from sxedu_analysis import charts
+
+    seen: list[tuple[dict, dict]] = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw, metadata: seen.append((data, metadata)))
+    pages.show_figure(charts.coverage_bars(sx.load_measures(REPORT), lang="en"))
+    data, metadata = seen[0]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    assert "about 94" in data["text/plain"]
+    assert plt.get_fignums() == []
+
+
+def test_what_is_displayed_goes_to_the_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython.display
+
+    seen: list[Shown] = []
+    monkeypatch.setattr(IPython.display, "display", seen.append)
+    pages.show_text("zh", zh="有", en="yes")
+    assert seen[0].text == "有"
