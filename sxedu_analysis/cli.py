@@ -38,7 +38,7 @@ class _Teaching(click.Group):
 )
 @click.version_option(__version__, prog_name="sxedu")
 def sxedu() -> None:
-    r"""From a county education bureau's work report to figures, measures and pages, every number traceable.
+    """From a county education bureau's work report to figures, measures and pages, every number traceable.
 
     \b
     Start here:
@@ -58,7 +58,7 @@ def sxedu() -> None:
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of all output."
 )
 def report(report: str, out: str | None, lang: str) -> None:
-    r"""Execute the notebooks on a REPORT and write its pages.
+    """Execute the notebooks on a REPORT and write its pages.
 
     Writes index.html, one page per analysis, the executed notebooks, the tables as CSV and a run card. An
     earlier report in the same folder is replaced once the new one is complete.
@@ -127,7 +127,7 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 @click.argument("original")
 @click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
 def verify(original: str, report_id: str | None) -> None:
-    r"""Prove the project's restated report against the ORIGINAL file.
+    """Prove the project's restated report against the ORIGINAL file.
 
     Checks the file's checksum, every numeric expression at its place, and that the same facts are read from
     the original's own wording.

@@ -124,7 +124,8 @@ def test_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["facts", "--help"]) == 0
     assert main(["--version"]) == 0
     out = capsys.readouterr().out
-    assert "sxedu report county.txt --lang en" in out
+    assert "\n    sxedu report county.txt --lang en" in out, "examples keep their lines"
+    assert "\\b" not in out
     assert "sxedu facts county.txt > facts.csv" in out
     assert f"sxedu, version {sx.__version__}" in out
 
