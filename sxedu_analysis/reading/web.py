@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ _CHROME = re.compile(
     r"|[A-Za-z]*ICP备|.{0,4}公网安备)"
 )
 LONGEST_CHROME = 60
+LONGEST_CELL = 300
+"""Characters; a longer cell of a table is no datum but a whole text."""
 
 
 def html_text(path: Path, data: bytes) -> str:
@@ -45,7 +48,7 @@ def html_text(path: Path, data: bytes) -> str:
     if not kept:
         raise InputError("is a web page without an article", where=str(path), mend="save the article as .txt")
     if title:
-        heading = re.split(r"[_|–-]", title[1].strip())[0].strip()
+        heading = re.split(r"[_|–-]", html.unescape(title[1]).strip())[0].strip()
         if heading and not any(heading in line for line in kept[:5]):
             kept.insert(0, heading)
     return "\n".join(kept)
@@ -62,7 +65,13 @@ def _article(trafilatura: Any, page: str, precise: bool) -> Any:
 def _collect(element: Any, lines: list[str]) -> None:
     for child in element:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag == "table":
+        if tag == "table" and any(
+            len("".join(cell.itertext())) > LONGEST_CELL for cell in child.iter("cell")
+        ):
+            # A table for layout: old sites put the article into one of its cells.
+            for cell in child.iter("cell"):
+                lines += [" ".join(line.split()) for line in "".join(_with_breaks(cell)).split("\n")]
+        elif tag == "table":
             for row in child.iter("row", "tr"):
                 cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iter("cell", "td", "th")]
                 lines.append("\t".join(cells).strip())
@@ -80,7 +89,7 @@ def _collect(element: Any, lines: list[str]) -> None:
 def _with_breaks(element: Any) -> list[str]:
     pieces = [element.text or ""]
     for child in element:
-        if child.tag == "lb":
+        if child.tag in ("lb", "p"):
             pieces.append("\n")
         pieces += _with_breaks(child)
         pieces.append(child.tail or "")

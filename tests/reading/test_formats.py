@@ -258,3 +258,28 @@ def test_a_scan_and_an_encrypted_pdf_say_what_to_do(tmp_path: Path, pdf: Path) -
     writer.write(locked)
     with pytest.raises(InputError, match="is an encrypted PDF"):
         read_text(locked)
+
+
+SENTENCES = [
+    f"全县第{number}项工作按计划推进，建成项目{number + 20}个，群众比较满意。" for number in range(1, 30)
+]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='content'>" + "<br/>　　".join(SENTENCES) + "</div>",
+        "<table><tr><td>标题</td></tr><tr><td><div>" + "".join(f"<p><span>{s}</span></p>" for s in SENTENCES) + "</div></td></tr></table>",
+        "<div>" + "".join(f"<div>{s[:6]}<strong>{s[6:12]}</strong>{s[12:]}</div>" for s in SENTENCES) + "</div>",
+        "<div><h2>成绩</h2><ul>" + "".join(f"<li>{s}</li>" for s in SENTENCES) + "</ul></div>",
+    ],
+    ids=["breaks", "layout table", "divisions", "list"],
+)  # fmt: skip
+def test_every_sentence_of_an_article_is_a_line_however_it_is_set(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<html><head><meta charset='utf-8'></head><body><ul><li><a>首页</a></li></ul>{body}</body></html>",
+        encoding="utf-8",
+    )
+    lines = read_text(path)[0].split("\n")
+    assert [line for line in lines if line in SENTENCES] == SENTENCES
