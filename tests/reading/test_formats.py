@@ -263,18 +263,19 @@ def test_a_scan_and_an_encrypted_pdf_say_what_to_do(tmp_path: Path, pdf: Path) -
 SENTENCES = [
     f"全县第{number}项工作按计划推进，建成项目{number + 20}个，群众比较满意。" for number in range(1, 30)
 ]
+BODIES = {
+    "breaks": "<div class='content'>" + "<br/>　　".join(SENTENCES) + "</div>",
+    "layout table": "<table><tr><td>标题</td></tr><tr><td><div>"
+    + "".join(f"<p><span>{one}</span></p>" for one in SENTENCES)
+    + "</div></td></tr></table>",
+    "divisions": "<div>"
+    + "".join(f"<div>{one[:6]}<strong>{one[6:12]}</strong>{one[12:]}</div>" for one in SENTENCES)
+    + "</div>",
+    "list": "<div><h2>成绩</h2><ul>" + "".join(f"<li>{one}</li>" for one in SENTENCES) + "</ul></div>",
+}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<div class='content'>" + "<br/>　　".join(SENTENCES) + "</div>",
-        "<table><tr><td>标题</td></tr><tr><td><div>" + "".join(f"<p><span>{s}</span></p>" for s in SENTENCES) + "</div></td></tr></table>",
-        "<div>" + "".join(f"<div>{s[:6]}<strong>{s[6:12]}</strong>{s[12:]}</div>" for s in SENTENCES) + "</div>",
-        "<div><h2>成绩</h2><ul>" + "".join(f"<li>{s}</li>" for s in SENTENCES) + "</ul></div>",
-    ],
-    ids=["breaks", "layout table", "divisions", "list"],
-)  # fmt: skip
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_every_sentence_of_an_article_is_a_line_however_it_is_set(tmp_path: Path, body: str) -> None:
     path = tmp_path / "page.html"
     path.write_text(
