@@ -121,9 +121,9 @@ def _core_at(plain: str, place: int) -> _Core | None:
 
 def _thousands(plain: str, digits: re.Match[str]) -> bool:
     """Whether a full-width comma is a thousands mark (33，212万吨) and not the sentence's comma."""
-    return digits.group().count("，") == 1 and bool(
-        plain[digits.end() : digits.end() + 1].strip("，。；、\n")
-    )
+    in_list = plain[digits.start() - 1 : digits.start()] == "，" and plain[digits.start() - 2].isdigit()
+    ends_there = not plain[digits.end() : digits.end() + 1].strip("，。；、\n")
+    return digits.group().count("，") == 1 and not in_list and not ends_there
 
 
 def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
@@ -292,8 +292,8 @@ def _follows(plain: str, place: int, characters: str) -> bool:
 
 
 def _is_negative(plain: str, start: int, floor: int) -> bool:
-    """A hyphen is a minus sign unless it joins two numbers or a code's letters to it (1-2项, A-3)."""
-    if start <= floor or plain[start - 1] != "-":
+    """A hyphen is a minus sign unless it joins something to the number (1-2项, 5元-10人, A-3)."""
+    if start <= floor or plain[start - 1] != "-" or start - 1 == floor > 0:
         return False
     before = plain[start - 2 : start - 1] if start > 1 else ""
     return not (before.isascii() and before.isalnum()) and before not in ("%", "-")

@@ -138,7 +138,9 @@ def chinese(written: str) -> Numeral | None:
 
 
 def _whole(written: str) -> Numeral | None:
-    if written and all(character in DIGITS for character in written):
+    if not written:
+        return None
+    if all(character in DIGITS for character in written):
         if len(written) > 1 and "两" in written:
             return None
         return arabic("".join(str(DIGITS[character]) for character in written))

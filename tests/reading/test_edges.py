@@ -1,0 +1,76 @@
+"""Wordings at the edges: what the parts of the grammar leave to each other."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sxedu_analysis.reading import numerals
+from sxedu_analysis.reading.quantities import find_quantities, load_quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "value", "unit", "qualifier"),
+    [
+        ("公里多一些：5公里多，较远", "5公里多", 5, "公里", "more_than"),
+        ("标准为每生10元/平方米，", "10元/平方米", 10, "元/平方米", "exact"),
+        ("运费3元/辆，", "3元/辆", 3, "元/辆", "exact"),
+        ("占比约5-8万人", "约5-8万人", 65_000, "人", "range"),
+        ("二十多万亩", "二十多万亩", 200_000, "亩", "more_than"),
+        ("百分之三多一点", "百分之三多", 3, "%", "more_than"),
+        ("年均万分之五", "万分之五", 0.0005, "", "exact"),
+        ("新建30余所", "30余所", 30, "所", "more_than"),
+        ("有200有余，", "200有余", 200, "", "more_than"),
+        ("三百来人参加", "三百来人", 300, "人", "about"),
+        ("一万零五百人", "一万零五百人", 10_500, "人", "exact"),
+    ],
+)
+def test_amounts_at_the_edges(text: str, raw: str, value: float, unit: str, qualifier: str) -> None:
+    table = find_quantities(text)
+    row = table[table["raw"] == raw]
+    assert len(row) == 1, table[["raw", "value"]].to_string()
+    assert row[["value", "unit", "qualifier"]].iloc[0].tolist() == [pytest.approx(value), unit, qualifier]
+
+
+@pytest.mark.parametrize(
+    ("text", "raws"),
+    [
+        ("先后为5至3人", ["5", "3人"]),  # no range: it falls
+        ("提高5-10元", ["5-10元"]),
+        ("5元-10人", ["5元", "10人"]),  # two units are two amounts
+        ("第一，200所", ["第一", "200所"]),
+        ("120，340，560所", ["120", "340", "560所"]),  # a list, no thousands
+        ("建设千亿级产业", ["千亿级"]),
+        ("万吨级码头10万吨级", ["10万吨"]),
+        ("两点一哨", []),
+        ("编号12345678901234567890", ["12345678901234567890"]),
+        ("千千万万的人", []),
+    ],
+)
+def test_what_is_joined_and_what_is_not(text: str, raws: list[str]) -> None:
+    assert find_quantities(text)["raw"].tolist() == raws
+
+
+@pytest.mark.parametrize("written", ["三五百二", "二点", "点五", "两两", "三点五千百", "一二两"])
+def test_numerals_that_write_no_number(written: str) -> None:
+    assert numerals.chinese(written) is None
+
+
+def test_a_years_worth_of_digits_is_a_name_and_keeps_its_value() -> None:
+    row = find_quantities("滁州1912街区").iloc[0]
+    assert (row["kind"], row["value"]) == ("name", 1912)
+    code = find_quantities("落实“13”工程").iloc[0]
+    assert code["kind"] == "name"
+    assert math.isnan(code["value"])
+
+
+def test_a_digit_that_nothing_takes_has_a_row_without_a_value() -> None:
+    table = find_quantities("附表1a2b3与0.5.")
+    assert "".join(table["raw"]).replace(".", "") != ""
+    assert sum(character.isdigit() for character in "".join(table["raw"])) == 5
+
+
+def test_a_report_is_read_by_its_id() -> None:
+    table = load_quantities("341324-2023H1")
+    assert {"10.5万人", "10.5万人次"} <= set(table["raw"])
