@@ -1,0 +1,332 @@
+"""Published figures of counties and wider places, each with its source; and who borders on whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from sxedu_analysis.foundation.errors import InputError, ParameterError, did_you_mean
+from sxedu_analysis.foundation.paths import data_dir
+from sxedu_analysis.reading.counties import load_counties
+
+COMPARATORS = ("adjacent", "same_city", "all")
+"""The sets of comparators that have a name; any other is a list of adcodes."""
+
+FIGURE_COLUMNS = {
+    **dict.fromkeys(("adcode", "indicator", "year"), "str"),
+    **dict.fromkeys(("value", "low", "high"), "float64"),
+    **dict.fromkeys(
+        (
+            "unit",
+            "interval_kind",
+            "status",
+            "population",
+            "source_id",
+            "locator",
+            "settled_by",
+            "caveat_zh",
+            "caveat_en",
+        ),
+        "str",
+    ),
+}
+BENCHMARK_COLUMNS = {
+    **dict.fromkeys(("benchmark", "kind", "adcode", "measure", "name_zh", "name_en"), "str"),
+    **dict.fromkeys(("value", "low", "high"), "float64"),
+    **dict.fromkeys(
+        (
+            "unit_zh",
+            "unit_en",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "interval_kind",
+            "status",
+            "note_zh",
+            "note_en",
+            "source_id",
+            "locator",
+        ),
+        "str",
+    ),
+}
+
+CONFIDENCE = 1.96
+"""Standard errors either side of an estimate: 95 per cent of samples."""
+DESIGN_EFFECT = 1.5
+"""How much more a sample of households varies than one of persons: two teachers often share a household.
+
+If three households in ten that have an education worker have two, the variance is (0.7 * 1 + 0.3 * 4) / 1.3 =
+1.46 times that of a sample of persons.
+"""
+
+
+def sampling_bounds(
+    count: float, fraction: float, *, design_effect: float = DESIGN_EFFECT
+) -> tuple[float, float]:
+    """The 95 % confidence interval of a count in a sample of households.
+
+    Parameters
+    ----------
+    count : float
+        Persons of a kind among the households sampled.
+    fraction : float
+        Share of households that were sampled.
+    design_effect : float
+        Variance relative to a simple random sample of persons.
+
+    Notes
+    -----
+    Assumes a simple random sample of households, drawn without replacement, in which the kind is rare:
+    ``count ± 1.96 * sqrt(design_effect * (1 - fraction) * count)``. The census draws about one household in
+    ten for its long form.
+
+    Examples
+    --------
+    >>> low, high = sampling_bounds(1041, 22379 / 238913)
+    >>> round(low, 1), round(high, 1)
+    (967.3, 1114.7)
+    """
+    half = CONFIDENCE * math.sqrt(design_effect * (1 - fraction) * count)
+    return max(0.0, count - half), count + half
+
+
+def neighbours_dir() -> Path:
+    """The folder with the figures of other places."""
+    return data_dir() / "neighbours"
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(neighbours_dir() / f"{name}.csv", dtype="str", keep_default_na=False)
+
+
+@cache
+def _typed(name: str) -> pd.DataFrame:
+    columns = {"figures": FIGURE_COLUMNS, "benchmarks": BENCHMARK_COLUMNS}[name]
+    table = _read(name)
+    for column in ("value", "low", "high"):
+        table[column] = pd.to_numeric(table[column])
+    # A floor has no upper end: the file leaves it empty.
+    floors = table["interval_kind"] == "floor"
+    table.loc[floors, "high"] = math.inf
+    return table[list(columns)].astype(columns)
+
+
+def load_figures() -> pd.DataFrame:
+    """The published figures, one row a place, indicator, year and source.
+
+    Returns
+    -------
+    DataFrame
+        `adcode`, `indicator`, `year`, `value`, `low`, `high`, `unit`, `interval_kind` (exact; rounding:
+        limits that rounding leaves; sampling: a 95 % confidence interval), `status` (reported or
+        not_published),
+        `population`, `source_id`, `locator`, `settled_by` (the publication that would hold what is not
+        published), `caveat_zh`, `caveat_en` (where the figure's population is not the indicator's own).
+
+    Examples
+    --------
+    >>> figures = load_figures().set_index(["adcode", "indicator"])
+    >>> figures.loc[("341324", "mean_years_schooling_all"), ["value", "low", "high"]].tolist()
+    [8.99, 8.985, 8.995]
+    """
+    return _typed("figures").copy()
+
+
+@cache
+def _table(name: str, key: str) -> pd.DataFrame:
+    return _read(name).set_index(key, drop=False).rename_axis(None)
+
+
+def load_sources() -> pd.DataFrame:
+    """Where figures come from: `source_id`, `title`, `publisher`, `year`, `table`, `read_at`, `trust`."""
+    return _table("sources", "source_id").reset_index(drop=True)
+
+
+def load_publications() -> pd.DataFrame:
+    """What would settle what is not published: `publication`, `title_zh`, `title_en`, publishers."""
+    return _table("publications", "publication").reset_index(drop=True)
+
+
+def load_published_indicators() -> pd.DataFrame:
+    """What the figures count: `indicator`, names, `unit`, `population`, `interval`, definitions."""
+    return _table("indicators", "indicator").reset_index(drop=True)
+
+
+def load_places() -> pd.DataFrame:
+    """The places that have figures or border on one that has: `adcode`, names, `level`, `kind`, notes."""
+    return _table("counties", "adcode").reset_index(drop=True)
+
+
+def official_benchmarks(measure: str | None = None) -> pd.DataFrame:
+    """Published rates and standards to set a measure of a report beside, never ranked with counties.
+
+    Parameters
+    ----------
+    measure : str, optional
+        A measure of the codebook: only the benchmarks for it.
+
+    Returns
+    -------
+    DataFrame
+        `benchmark`, `kind` (nation, province, standard, elsewhere), `adcode`, `measure`, names, `value`,
+        `low`, `high` (infinite for a standard that says "at least"), units, `year` (the standard's first),
+        `scope_zh`, `scope_en`, `interval_kind`, `status`, `note_zh`, `note_en`, `source_id`, `locator`.
+
+    Examples
+    --------
+    >>> official_benchmarks("student_aid_per_award")["value"].tolist()[:4]
+    [250.0, 312.5, 500.0, 625.0]
+    """
+    table = _typed("benchmarks")
+    return (table if measure is None else table[table["measure"] == measure]).reset_index(drop=True)
+
+
+def place_name(adcode: str, lang: str = "zh") -> str:
+    """The name of a place: in English where we have one, else as the list of counties has it.
+
+    Examples
+    --------
+    >>> place_name("341324"), place_name("341324", "en"), place_name("110101")
+    ('泗县', 'Sixian County', '东城区')
+    """
+    places = _table("counties", "adcode")
+    if adcode in places.index:
+        return str(places.at[adcode, f"name_{lang}"])
+    return _china().get(adcode, adcode)
+
+
+@cache
+def _china() -> dict[str, str]:
+    table = load_counties()
+    return dict(zip(table["adcode"], table["name"], strict=True))
+
+
+def is_county(adcode: str) -> bool:
+    """Whether a code stands for a county or district, of the list or of our own places."""
+    places = _table("counties", "adcode")
+    if adcode in places.index:
+        return str(places.at[adcode, "level"]) in ("county", "district")
+    return adcode in _china()
+
+
+def check_county(adcode: str, where: str = "adcode") -> str:
+    """Return the code if it is a county's.
+
+    Raises
+    ------
+    InputError
+        If it is not, in one line with the nearest code.
+    """
+    code = str(adcode).strip()
+    if not is_county(code):
+        near = did_you_mean(code, sorted({*_china(), *_table("counties", "adcode").index}))
+        raise InputError(
+            f"no county has the adcode {code!r}{near}", where=where, mend="give the six digits of GB/T 2260"
+        )
+    return code
+
+
+def neighbours_of(adcode: str) -> list[str]:
+    """The counties that border on one, by adcode; empty if its borders are not entered.
+
+    Examples
+    --------
+    >>> neighbours_of("341324")
+    ['320324', '321302', '321324', '340322', '341323']
+    """
+    pairs = _read_pairs()
+    return sorted({b for a, b in pairs if a == adcode} | {a for a, b in pairs if b == adcode})
+
+
+@cache
+def _read_pairs() -> tuple[tuple[str, str], ...]:
+    table = _read("adjacency")
+    return tuple(zip(table["adcode"], table["neighbour"], strict=True))
+
+
+def borders_are_known(adcode: str) -> bool:
+    """Whether all of a county's borders are entered, which is so for the counties that are compared."""
+    return adcode in _compared()
+
+
+def _compared() -> set[str]:
+    places = _table("counties", "adcode")
+    return set(places.index[places["kind"] == "compared"])
+
+
+def counties_with_figures(figures: pd.DataFrame) -> list[str]:
+    """The counties that may be compared: ours, and those that a user's figures add."""
+    places = _table("counties", "adcode")
+    known = figures.loc[figures["status"] == "reported", "adcode"].unique()
+    return sorted(
+        code for code in known if code in _compared() or (code not in places.index and is_county(code))
+    )
+
+
+def comparator_set(
+    adcode: str, comparators: str | Sequence[str] = "adjacent", *, figures: pd.DataFrame | None = None
+) -> list[str]:
+    """The counties that a home county is set beside.
+
+    Parameters
+    ----------
+    adcode : str
+        The home county.
+    comparators : str or list of str
+        ``adjacent`` (those that border on it), ``same_city`` (of its prefecture), ``all`` (every county with
+        figures of the main tables), or adcodes, in a list or divided by commas.
+    figures : DataFrame, optional
+        The figures in use; what ``all`` means depends on them.
+
+    Raises
+    ------
+    ParameterError
+        For a name that is none of these, or ``adjacent`` where the borders are not entered.
+    InputError
+        For an adcode that is none.
+
+    Examples
+    --------
+    >>> comparator_set("341324", "same_city")
+    ['341302', '341321', '341322', '341323']
+    """
+    home = check_county(adcode)
+    chosen = comparators.strip() if isinstance(comparators, str) else list(comparators)
+    if chosen == "adjacent":
+        found = neighbours_of(home)
+        if not found or not borders_are_known(home):
+            raise ParameterError(
+                f"the borders of {place_name(home)} ({home}) are not entered",
+                where="comparators",
+                mend="give same_city, all, or the adcodes of the comparators",
+            )
+        return found
+    if chosen == "same_city":
+        return sorted({code for code in _same_prefecture(home) if code != home})
+    if chosen == "all":
+        table = load_figures() if figures is None else figures
+        return [code for code in counties_with_figures(table) if code != home]
+    codes = chosen.replace("，", ",").split(",") if isinstance(chosen, str) else chosen
+    codes = [str(code).strip() for code in codes if str(code).strip()]
+    if not codes or not all(code.isdigit() for code in codes):
+        wrong = next((code for code in codes if not code.isdigit()), comparators)
+        raise ParameterError(
+            f"{wrong!r} is no set of comparators{did_you_mean(str(wrong), COMPARATORS)}",
+            where="comparators",
+            mend=f"give {', '.join(COMPARATORS)}, or adcodes divided by commas",
+        )
+    return sorted({check_county(code, "comparators") for code in codes} - {home})
+
+
+def _same_prefecture(home: str) -> Iterable[str]:
+    # A prefecture's counties share its first four digits; development zones of the list end in 71 and up.
+    known = (code for code in _china() if code[:4] == home[:4] and int(code[4:]) < 70)
+    return {
+        *known,
+        *(code for code in _table("counties", "adcode").index if code[:4] == home[:4] and is_county(code)),
+    }
