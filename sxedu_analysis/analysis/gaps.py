@@ -444,12 +444,12 @@ def load_gaps(
     -------
     DataFrame
         One row a measure and comparator. `value`, `low`, `high` (own) and `comparator_value` … ;
-        `interval_kind` of both (exact; rounding: limits; sampling: a 95 % confidence interval); `difference`
-        (own minus comparator, in the unit that `gap` names, for yuan `difference_percent` too), `ratio`, with bounds;
-        `distinct` (whether the bounds do not overlap); the comparators' `median` and the difference from it;
-        `rank_low`, `rank_high` of `ranked` counties, from the highest value; `status` (compared, refused,
-        not_published, no_figures), `reason_zh`, `reason_en`, `caveats_zh`, `caveats_en`, `sources`,
-        `settled_by`.
+        `interval_kind` of both (exact; rounding: limits; sampling: a 95 % confidence interval);
+        `difference` (own minus comparator, in the unit that `gap` names; for yuan `difference_percent` too)
+        and `ratio`, with bounds; `distinct` (whether the bounds do not overlap); the comparators' `median`
+        and the difference from it; `rank_low`, `rank_high` of `ranked` counties, from the highest value;
+        `status` (compared, refused, not_published, no_figures), `reason_zh`, `reason_en`, `caveats_zh`,
+        `caveats_en`, `sources`, `settled_by`.
 
     Raises
     ------

@@ -1,0 +1,249 @@
+"""What a report claims of its county beside others, and what published figures say for or against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sxedu_analysis.analysis.gaps import (
+    agree,
+    choose_measures,
+    is_above,
+    load_gap_measures,
+    load_gaps,
+    values_of,
+)
+from sxedu_analysis.analysis.neighbours import (
+    is_county,
+    load_places,
+    load_publications,
+    neighbours_dir,
+    place_name,
+)
+from sxedu_analysis.analysis.own_figures import figures_in_use
+from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
+from sxedu_analysis.reading.layout import sentence_spans
+from sxedu_analysis.reading.reports import Report, load_report
+
+CLAIM_COLUMNS = (
+    *("report_id", "adcode", "claim", "claim_zh", "claim_en", "subject", "subject_zh", "subject_en"),
+    *("raw", "start", "end", "sentence", "evidence", "evidence_zh", "evidence_en", "measure"),
+    *("related", "related_zh", "related_en", "settled_by", "settled_by_zh", "settled_by_en"),
+)
+"""Columns of the claims table, in order."""
+
+EVIDENCE = {
+    "for": ("支持", "for"),
+    "against": ("不支持", "against"),
+    "undecided": ("分不出高下", "cannot be told apart"),
+    "missing": ("没有可比的公开数字", "missing"),
+}
+_DIRECTIONS = ("below", "above", "first")
+
+
+@cache
+def _book() -> dict[str, Any]:
+    path = neighbours_dir() / "claims.yaml"
+    book: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known = set(load_publications()["publication"])
+    for code, claim in book["claims"].items():
+        if claim["direction"] not in _DIRECTIONS:
+            raise CodebookError(f"unknown direction {claim['direction']!r}", where=f"{path.name}: {code}")
+        claim["compiled"] = [
+            compile_phrase(phrase, where=f"{path.name}: {code}", number=False) for phrase in claim["phrases"]
+        ]
+    for code, subject in book["subjects"].items():
+        # Raises where a code is unknown.
+        choose_measures([*subject["measures"], *subject.get("related", [])] or None)
+        for publication in subject["settled_by"]:
+            if publication not in known:
+                near = did_you_mean(publication, known)
+                raise CodebookError(
+                    f"unknown publication {publication!r}{near}", where=f"{path.name}: {code}"
+                )
+    return book
+
+
+def load_claims(report: str | Path | Report) -> pd.DataFrame:
+    """The comparative claims of a report, each with the evidence for it, against it, or none.
+
+    Parameters
+    ----------
+    report : str, path or Report
+        As for `load_facts`.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, in the text's order: `claim` and `subject` with names, `raw`, `start`, `end` in the
+        text analysed and the `sentence` (its clause); `evidence` (for, against, undecided, missing), what it is in words;
+        `related`: what the figures do show, and why that is no test; `settled_by`: the publications that
+        would settle it.
+
+    Notes
+    -----
+    A claim of the direction "below" has evidence for it where the county is below the comparators' median
+    (or the wider place) with bounds that do not overlap, against it where it is above.
+
+    Examples
+    --------
+    >>> claims = load_claims("341324-2023H1")
+    >>> claims[["claim", "subject", "evidence"]].values.tolist()
+    [['gap_to_neighbours', 'learning', 'missing']]
+    """
+    loaded = load_report(report)
+    rows = [_row(loaded, *found) for found in _found(loaded.text)]
+    return pd.DataFrame(rows, columns=list(CLAIM_COLUMNS))
+
+
+def _found(text: str) -> Iterator[tuple[str, int, int, str]]:
+    """Claim, start, end and sentence, in order; of overlapping phrases the longest."""
+    for begin, stop in sentence_spans(text):
+        begin, stop = int(begin), int(stop)
+        # White space inside a sentence is typesetting, as elsewhere in the phrase language.
+        places = [place for place in range(begin, stop) if not text[place].isspace()]
+        plain = "".join(text[place] for place in places)
+        hits = [
+            (end - start, code, start, end)
+            for code, claim in _book()["claims"].items()
+            for phrase in claim["compiled"]
+            for start, end in phrase.spans(plain)
+        ]
+        taken: list[tuple[int, int]] = []
+        for _, code, start, end in sorted(hits, key=lambda hit: (-hit[0], hit[2])):
+            if not any(start < other_end and other_start < end for other_start, other_end in taken):
+                taken.append((start, end))
+                yield code, places[start], places[end - 1] + 1, _clause(plain, start, end)
+
+
+def _clause(sentence: str, start: int, end: int) -> str:
+    """The part of a sentence between semicolons or colons in which a claim stands."""
+    before = max(sentence.rfind(mark, 0, start) for mark in "；：;:。！？") + 1
+    after = [place for mark in "；;。！？" if (place := sentence.find(mark, end)) >= 0]
+    return sentence[before : min(after, default=len(sentence))]
+
+
+def _row(report: Report, code: str, start: int, end: int, sentence: str) -> dict[str, Any]:
+    claim = _book()["claims"][code]
+    key, subject = next(
+        (key, one)
+        for key, one in _book()["subjects"].items()
+        if any(word in sentence for word in one["words"])
+    )
+    literal = any(word in report.text[start:end] for word in _book()["literal"])
+    flipped = bool(subject.get("reverse")) and not literal
+    evidence, words, measure = _evidence(report, claim, subject, flipped)
+    publications = load_publications().set_index("publication")
+    row: dict[str, Any] = {
+        "report_id": report.report_id,
+        "adcode": report.adcode,
+        "claim": code,
+        "claim_zh": claim["name_zh"],
+        "claim_en": claim["name_en"],
+        "subject": key,
+        "subject_zh": subject["name_zh"],
+        "subject_en": subject["name_en"],
+        "raw": report.text[start:end],
+        "start": start,
+        "end": end,
+        "sentence": sentence,
+        "evidence": evidence,
+        "measure": measure,
+        "related": ";".join(subject.get("related", [])),
+        "settled_by": ";".join(subject["settled_by"]),
+    }
+    for lang in ("zh", "en"):
+        row[f"evidence_{lang}"] = words[lang == "en"]
+        row[f"related_{lang}"] = _related(report, claim, subject, lang)
+        titles = [str(publications.at[one, f"title_{lang}"]) for one in subject["settled_by"]]
+        row[f"settled_by_{lang}"] = ("；" if lang == "zh" else "; ").join(titles)
+    return row
+
+
+def _evidence(
+    report: Report, claim: Mapping[str, Any], subject: Mapping[str, Any], flipped: bool
+) -> tuple[str, tuple[str, str], str]:
+    for code in subject["measures"]:
+        verdict = _compare(report.adcode, code, claim, flipped)
+        if verdict is not None:
+            return verdict[0], verdict[1], code
+    return "missing", ("没有可比的公开数字", "no comparable figure is public"), ""
+
+
+def _compare(
+    adcode: str, code: str, claim: Mapping[str, Any], flipped: bool
+) -> tuple[str, tuple[str, str]] | None:
+    """What a measure says of a claim; None where there is nothing to compare."""
+    if not adcode or not is_county(adcode) or claim["beside"] == "none":
+        return None
+    try:
+        [measure] = choose_measures([code])
+        name = (measure.name_zh, measure.name_en)
+        if claim["beside"] in ("adjacent", "same_city"):
+            gaps = load_gaps(adcode, code, claim["beside"])
+            gaps = gaps[gaps["status"] == "compared"]
+            if gaps.empty:
+                return None
+            first = gaps.iloc[0]
+            words = (
+                f"{name[0]}：{first['rank_zh']}（由高到低）",
+                f"{name[1]}: {first['rank_en']}, from the highest",
+            )
+            if claim["direction"] == "first":
+                ends = first["rank_low"], first["rank_high"]
+                best, worst = [first["ranked"] + 1 - one for one in ends[::-1]] if flipped else ends
+                return ("for" if worst == 1 else "undecided" if best == 1 else "against"), words
+            below, above = first["median_difference_high"] < 0, first["median_difference_low"] > 0
+        else:
+            other = _wider(adcode, claim["beside"])
+            figures = figures_in_use()
+            own = values_of(measure, [adcode], figures)[adcode]
+            theirs = agree(own, values_of(measure, [other], figures, period=own.period)[other])
+            if own.interval is None or theirs.interval is None:
+                return None
+            below, above = is_above(theirs.interval, own.interval), is_above(own.interval, theirs.interval)
+            values = f"{own.interval.value:.2f}", f"{theirs.interval.value:.2f}"
+            words = (
+                f"{name[0]}：{values[0]}，{place_name(other)}{values[1]}",
+                f"{name[1]}: {values[0]}, {place_name(other, 'en')} {values[1]}",
+            )
+    except SxeduError:
+        return None
+    if not below and not above:
+        return "undecided", words
+    return ("for" if (claim["direction"] == "below") == (below != flipped) else "against"), words
+
+
+def _wider(adcode: str, level: str) -> str:
+    codes = {"prefecture": adcode[:4] + "00", "province": adcode[:2] + "0000", "nation": "100000"}
+    known = set(load_places()["adcode"])
+    if codes[level] not in known:
+        raise SxeduError(f"no figures of {codes[level]} are entered")
+    return codes[level]
+
+
+def _related(report: Report, claim: Mapping[str, Any], subject: Mapping[str, Any], lang: str) -> str:
+    """What figures do show of something near, and why that is no test."""
+    parts = []
+    for code in subject.get("related", []):
+        beside = claim["beside"] if claim["beside"] in ("adjacent", "same_city") else "same_city"
+        try:
+            gaps = load_gaps(report.adcode, code, beside) if report.adcode else pd.DataFrame()
+        except SxeduError:
+            continue
+        ranked = gaps[gaps["status"] == "compared"] if len(gaps) else gaps
+        if len(ranked):
+            name, rank = load_gap_measures()[code], str(ranked.iloc[0][f"rank_{lang}"])
+            title = name.name_zh if lang == "zh" else name.name_en
+            parts.append(f"{title}{'：' if lang == 'zh' else ': '}{rank}")
+    if not parts:
+        return ""
+    why = str(subject[f"why_{lang}"])
+    joined = ("；" if lang == "zh" else "; ").join(parts)
+    return f"{joined}。但{why}。" if lang == "zh" else f"{joined}. But {why}."
