@@ -82,7 +82,8 @@ def load_claims(report: str | Path | Report) -> pd.DataFrame:
     -------
     DataFrame
         One row a claim, in the text's order: `claim` and `subject` with names, `raw`, `start`, `end` in the
-        text analysed and the `sentence` (its clause); `evidence` (for, against, undecided, missing), what it is in words;
+        text analysed and the `sentence` (its clause); `evidence` (for, against, undecided, missing), what
+        it is in words;
         `related`: what the figures do show, and why that is no test; `settled_by`: the publications that
         would settle it.
 

@@ -98,6 +98,7 @@ class GapMeasure:
     over_times: tuple[str, ...] = ()
     factor: float = 1.0
     report: str = ""
+    panel: str = ""
     on_request: bool = False
 
     @property
@@ -155,6 +156,12 @@ def load_gap_themes() -> pd.DataFrame:
     """The themes of the measures: `theme`, `name_zh`, `name_en`, in the order they are shown."""
     content = yaml.safe_load((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
     return pd.DataFrame([{"theme": code, **names} for code, names in content["themes"].items()])
+
+
+def panel_name(panel: str, lang: str) -> str:
+    """The heading of a panel that several measures share; empty if there is none of that name."""
+    content = yaml.safe_load((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
+    return str(content["panels"].get(panel, {}).get(f"name_{lang}", ""))
 
 
 def choose_measures(chosen: str | Sequence[str] | None = None) -> list[GapMeasure]:

@@ -143,7 +143,7 @@ def _table(name: str, key: str) -> pd.DataFrame:
 
 
 def load_sources() -> pd.DataFrame:
-    """Where figures come from: `source_id`, `title`, `publisher`, `year`, `table`, `read_at`, `trust`."""
+    """Where figures come from: `source_id`, titles, `publisher`, `year`, `table`, `read_at`, `trust`."""
     return _table("sources", "source_id").reset_index(drop=True)
 
 
