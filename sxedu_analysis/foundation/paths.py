@@ -34,10 +34,10 @@ def notebooks_dir() -> Path:
 
 
 def user_data_dir() -> Path:
-    """The folder with the reports that a user registered; it need not exist.
+    r"""The folder with the reports that a user registered; it need not exist.
 
     ``SXEDU_DATA``, or else where the platform keeps a user's data (``~/.local/share/sxedu_analysis``,
-    ``~/Library/Application Support/sxedu_analysis``, ``%LOCALAPPDATA%\\sxedu_analysis``).
+    ``~/Library/Application Support/sxedu_analysis``, ``%LOCALAPPDATA%\sxedu_analysis``).
     """
     if chosen := os.environ.get(USER_DATA):
         return Path(chosen).expanduser().absolute()

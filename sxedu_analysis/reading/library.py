@@ -159,10 +159,10 @@ def _place(adcode: str, county: str, title: str, path: Path, text: str) -> tuple
         "the file's name": counties.guess_place(path.stem),
         "the text": counties.guess_place(text[:_HEAD] + "\n" + text[-_TAIL:]),
     }
-    for source, place in places.items():
-        if place is not None:
-            note = f"adcode {place.adcode} ({place.name}) is guessed from {source}; give --adcode to be sure"
-            return place, [note]
+    for source, guess in places.items():
+        if guess is not None:
+            note = f"adcode {guess.adcode} ({guess.name}) is guessed from {source}; give --adcode to be sure"
+            return guess, [note]
     raise InputError(
         "does not say of which county it is, or names several",
         where=str(path),
