@@ -66,9 +66,27 @@ def test_a_years_worth_of_digits_is_a_name_and_keeps_its_value() -> None:
 
 
 def test_a_digit_that_nothing_takes_has_a_row_without_a_value() -> None:
-    table = find_quantities("附表1a2b3与0.5.")
-    assert "".join(table["raw"]).replace(".", "") != ""
-    assert sum(character.isdigit() for character in "".join(table["raw"])) == 5
+    table = find_quantities("序列0.123456789012345678901234567号")
+    assert table["raw"].tolist() == ["0.", "123456789012345678901234567"]
+    assert set(table["kind"]) == {"name"}
+    assert table["value"].isna().all()
+
+
+def test_a_lone_surrogate_does_not_stop_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrow, where pandas has it, cannot hold half a character."""
+    from sxedu_analysis.reading import quantities
+
+    series = quantities.pd.Series
+
+    def refuses(values: list[str], dtype: object) -> object:
+        if dtype == "str" and any("\ud800" in value for value in values):
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        return series(values, dtype=dtype)
+
+    monkeypatch.setattr(quantities.pd, "Series", refuses)
+    table = quantities.find_quantities("\ud800有3所")
+    assert table["raw"].tolist() == ["3所"]
+    assert "\ud800" in table["sentence"].iloc[0]
 
 
 def test_a_report_is_read_by_its_id() -> None:
