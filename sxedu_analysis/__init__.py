@@ -21,7 +21,10 @@ if TYPE_CHECKING:
         ratio,
         verify_original,
     )
+    from sxedu_analysis.analysis.claims import load_claims
+    from sxedu_analysis.analysis.gaps import load_benchmarks, load_gaps
     from sxedu_analysis.production.parameters import check_parameters
+    from sxedu_analysis.reading.counties import load_counties
     from sxedu_analysis.reading.quantities import find_quantities, load_quantities
     from sxedu_analysis.reading.reports import Report, list_reports, load_report
 
@@ -34,8 +37,12 @@ _HOMES = {
     "check_parameters": "sxedu_analysis.production.parameters",
     "find_quantities": "sxedu_analysis.reading.quantities",
     "list_reports": "sxedu_analysis.reading.reports",
+    "load_benchmarks": "sxedu_analysis.analysis.gaps",
+    "load_claims": "sxedu_analysis.analysis.claims",
+    "load_counties": "sxedu_analysis.reading.counties",
     "load_facts": "sxedu_analysis.analysis",
     "load_findings": "sxedu_analysis.analysis",
+    "load_gaps": "sxedu_analysis.analysis.gaps",
     "load_indicators": "sxedu_analysis.analysis",
     "load_measures": "sxedu_analysis.analysis",
     "load_quantities": "sxedu_analysis.reading.quantities",
@@ -50,8 +57,12 @@ __all__ = [
     "check_parameters",
     "find_quantities",
     "list_reports",
+    "load_benchmarks",
+    "load_claims",
+    "load_counties",
     "load_facts",
     "load_findings",
+    "load_gaps",
     "load_indicators",
     "load_measures",
     "load_quantities",

@@ -124,6 +124,67 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 
 
 @sxedu.command()
+@click.argument("adcode")
+@click.option(
+    "--comparators",
+    default="adjacent",
+    show_default=True,
+    metavar="SET",
+    help="adjacent, same_city, all, or adcodes divided by commas.",
+)
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="CODE",
+    help="A measure or a theme; may be given more than once. Default: all.",
+)
+@click.option("--figures", metavar="FILE", help="A CSV of your own figures with their sources.")
+@click.option(
+    "--keep", is_flag=True, help="Keep the file of --figures in your data folder, for all analyses."
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="What to print.",
+)
+def gaps(
+    adcode: str, comparators: str, measures: tuple[str, ...], figures: str | None, keep: bool, kind: str
+) -> None:
+    r"""Set a county's published figures beside those of other counties.
+
+    ADCODE is the county's code (GB/T 2260). Each row is one measure and one comparator: both values,
+    difference, ratio, median and rank, all with bounds, or the reason why they are not compared. Ranks count
+    from the highest value and are ranges where bounds overlap.
+
+    \b
+    Examples:
+      sxedu gaps 341324 --comparators adjacent
+      sxedu gaps 341323 --comparators same_city --measure mean_years_schooling
+      sxedu gaps 321324 --comparators 341324,340322 --measure children --format json
+      sxedu gaps 110101 --comparators 110102 --figures mine.csv
+    """
+    from sxedu_analysis.analysis.gaps import load_gaps
+    from sxedu_analysis.analysis.own_figures import FiguresError, keep_figures
+
+    if keep and not figures:
+        raise SxeduError("--keep needs a file to keep", mend="give --figures FILE")
+    try:
+        table = load_gaps(adcode, list(measures) or None, comparators, figures=figures)
+        if figures and keep:
+            click.echo(f"kept {keep_figures(figures)}", err=True)
+    except FiguresError as error:
+        # All faults at once: whoever mends the file wants the whole list.
+        for fault in error.faults:
+            click.echo(f"{error.file}: {fault}", err=True)
+        raise SxeduError(error.summary, mend="mend them all and try again") from None
+    _print_table(table, kind)
+
+
+@sxedu.command()
 @click.argument("original")
 @click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
 def verify(original: str, report_id: str | None) -> None:

@@ -99,6 +99,7 @@ class GapMeasure:
     factor: float = 1.0
     report: str = ""
     panel: str = ""
+    key_figure: int = 0
     on_request: bool = False
 
     @property
@@ -484,13 +485,13 @@ def load_gaps(
     home = check_county(adcode)
     table = figures if isinstance(figures, pd.DataFrame) else figures_in_use(figures)
     measures = choose_measures(measure)
-    others = comparator_set(home, comparators, figures=table)
     own = {one.measure: values_of(one, [home], table)[home] for one in measures}
     if all(value.status == "no_figures" for value in own.values()):
         raise InputError(
             f"no figures of {place_name(home)} ({home}) are entered for this",
             mend="bring a CSV of figures with sources, or register its report with 'sxedu add'",
         )
+    others = comparator_set(home, comparators, figures=table)
     rows: list[dict[str, Any]] = []
     for one in measures:
         theirs = values_of(one, others, table, period=own[one.measure].period.partition("/")[0])
@@ -597,7 +598,9 @@ def _shared(measure: GapMeasure, own: PlaceValue, known: list[Interval]) -> dict
 
 
 def _spread(prefix: str, interval: Interval, name: str) -> dict[str, float]:
-    return {name: interval.value, f"{prefix}low": interval.low, f"{prefix}high": interval.high}
+    ends = {name: interval.value, f"{prefix}low": interval.low, f"{prefix}high": interval.high}
+    # 9.17 - 8.99 is 0.18 and not 0.1799999999999997: nothing here is known to nine decimals.
+    return {key: round(end, 9) for key, end in ends.items()}
 
 
 def _differences(measure: GapMeasure, own: Interval, other: Interval) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sxedu_analysis.foundation.errors import InputError, ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
-from sxedu_analysis.reading.counties import load_counties
+from sxedu_analysis.reading.counties import find_place, load_counties
 
 COMPARATORS = ("adjacent", "same_city", "all")
 """The sets of comparators that have a name; any other is a list of adcodes."""
@@ -223,12 +223,15 @@ def check_county(adcode: str, where: str = "adcode") -> str:
         If it is not, in one line with the nearest code.
     """
     code = str(adcode).strip()
-    if not is_county(code):
-        near = did_you_mean(code, sorted({*_china(), *_table("counties", "adcode").index}))
-        raise InputError(
-            f"no county has the adcode {code!r}{near}", where=where, mend="give the six digits of GB/T 2260"
-        )
-    return code
+    if is_county(code):
+        return code
+    try:
+        place = find_place(code, where=where)
+    except InputError as error:
+        raise InputError(error.what, where=where, mend="give a county's six digits of GB/T 2260") from None
+    raise InputError(
+        f"{code} is {place.name}, no county", where=where, mend="give the code of a county or district"
+    )
 
 
 def neighbours_of(adcode: str) -> list[str]:
@@ -311,16 +314,29 @@ def comparator_set(
     if chosen == "all":
         table = load_figures() if figures is None else figures
         return [code for code in counties_with_figures(table) if code != home]
+    return sorted(set(listed_adcodes(chosen)) - {home})
+
+
+def listed_adcodes(chosen: str | Sequence[str]) -> list[str]:
+    """The adcodes of a list, or of a text divided by commas.
+
+    Raises
+    ------
+    ParameterError
+        If there is none, or one is no number.
+    InputError
+        If one is no county's.
+    """
     codes = chosen.replace("，", ",").split(",") if isinstance(chosen, str) else chosen
     codes = [str(code).strip() for code in codes if str(code).strip()]
-    if not codes or not all(code.isdigit() for code in codes):
-        wrong = next((code for code in codes if not code.isdigit()), comparators)
+    wrong = next((code for code in codes if not code.isdigit()), None if codes else chosen)
+    if wrong is not None:
         raise ParameterError(
             f"{wrong!r} is no set of comparators{did_you_mean(str(wrong), COMPARATORS)}",
             where="comparators",
             mend=f"give {', '.join(COMPARATORS)}, or adcodes divided by commas",
         )
-    return sorted({check_county(code, "comparators") for code in codes} - {home})
+    return [check_county(code, "comparators") for code in codes]
 
 
 def _same_prefecture(home: str) -> Iterable[str]:

@@ -34,7 +34,7 @@ class FiguresError(InputError):
     def __init__(self, faults: list[str], *, where: str) -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count}: {'; '.join(faults)}", where=where, mend="nothing was read from it")
-        self.faults = faults
+        self.faults, self.file, self.summary = faults, where, f"{where} has {count}"
 
 
 def own_figures_dir() -> Path:
@@ -221,7 +221,7 @@ def _number_faults(
     unit = indicators.at[cell["indicator"], "unit"] if indicators is not None else ""
     if unit == "percent" and numbers.get("value", 0) > 100:
         yield fault("value", f"{cell['value']} per cent", "0 to 100")
-    if unit in ("person", "household", "school", "item", "seat") and not numbers.get("value", 0).is_integer():
+    if unit in ("person", "household", "school", "item", "seat") and not numbers.get("value", 0.0).is_integer():
         yield fault("value", f"{cell['value']} of a count", "a whole number")
     sampled = indicators is not None and indicators.at[cell["indicator"], "interval"] == "sample"
     if sampled and not cell.get("low") and not cell.get("high"):

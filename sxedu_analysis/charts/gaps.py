@@ -271,7 +271,7 @@ def gap_profile(
         lang,
         "每行从各县区（连同上下界）的最低到最高，位次由高到低，高不等于好",
         "Each row runs from the lowest to the highest of the counties, bounds included. "
-        "Ranks count from the highest; higher is not better",
+        "Ranks count from the highest; higher need not be better",
     )
     kinds = set(rows["interval_kind"]) | set(rows["comparator_interval_kind"])
     note = _note(

@@ -37,6 +37,14 @@ TABLES = {
     "facts": ("归入指标的数字", "figures bound to indicators"),
     "measures": ("由数字算出的指标及上下界", "measures derived from the figures, with bounds"),
     "findings": ("彼此不相称的数字与应问的问题", "figures that do not sit well together, and what to ask"),
+    "gaps": (
+        "与相邻县区之差，附上下界、位次和来源",
+        "gaps against adjacent counties, with bounds, ranks and sources",
+    ),
+    "claims": (
+        "文中与别处比较的说法及公开数字",
+        "claims that compare the county with others, and the evidence",
+    ),
 }
 
 

@@ -20,6 +20,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "bool": (bool,),
     "report": (str,),
+    "comparators": (str,),
+    "gap_measures": (str,),
+}
+_KINDS = {
+    "report": "a report_id or a path (str)",
+    "comparators": "adjacent, same_city, all, or adcodes divided by commas (str)",
+    "gap_measures": "all, or themes and codes divided by commas (str)",
 }
 
 
@@ -30,7 +37,8 @@ class Parameter:
     Parameters
     ----------
     name, type : str
-        Name, and str, int, float, bool or report.
+        Name, and str, int, float, bool, report, comparators (adjacent, same_city, all, or adcodes divided by
+        commas) or gap_measures (all, or themes and codes divided by commas).
     default : str, int, float or bool
         What the notebook's own parameters cell says.
     choices : tuple of str
@@ -167,10 +175,14 @@ def _check(name: str, parameter: Parameter, value: Any) -> None:
     allowed = _TYPES[parameter.type]
     # In Python True is an int; as a count it is a slip.
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        kind = {"report": "a report_id or a path (str)"}.get(parameter.type, parameter.type)
+        kind = _KINDS.get(parameter.type, parameter.type)
         raise ParameterError(f"must be {kind}, not {type(value).__name__} {value!r}", where=where)
     if parameter.type == "report":
         _check_report(where, str(value))
+    if parameter.type == "comparators":
+        _check_comparators(where, str(value))
+    if parameter.type == "gap_measures":
+        _check_gap_measures(where, str(value))
     if parameter.choices:
         choices = _choices(parameter.choices)
         if value not in choices:
@@ -197,6 +209,25 @@ def _check_report(where: str, value: str) -> None:
 
     try:
         load_report(value)
+    except SxeduError as error:
+        raise ParameterError(str(error), where=where) from None
+
+
+def _check_comparators(where: str, value: str) -> None:
+    from sxedu_analysis.analysis.neighbours import COMPARATORS, listed_adcodes
+
+    try:
+        if value not in COMPARATORS:
+            listed_adcodes(value)
+    except SxeduError as error:
+        raise ParameterError(str(error), where=where) from None
+
+
+def _check_gap_measures(where: str, value: str) -> None:
+    from sxedu_analysis.analysis.gaps import choose_measures
+
+    try:
+        choose_measures(value)
     except SxeduError as error:
         raise ParameterError(str(error), where=where) from None
 

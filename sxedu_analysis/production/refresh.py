@@ -28,13 +28,17 @@ def figures(report_id: str, lang: str = DEFAULT_LANGUAGE) -> dict[str, Callable[
     """The figures that the repository exports, by file name, each to be drawn when called."""
     from sxedu_analysis import charts
     from sxedu_analysis.analysis import load_facts, load_findings, load_measures, load_topics
+    from sxedu_analysis.charts.gaps import gap_profile
+    from sxedu_analysis.production.gap_pages import look_around, source_line
     from sxedu_analysis.production.pages import about, with_names
     from sxedu_analysis.reading.reports import load_report
 
     report = load_report(report_id)
     told: dict[str, Any] = about(report, lang)
     facts, measures = with_names(load_facts(report)), load_measures(report)
+    around = look_around(report, "adjacent", "all", lang)
     return {
+        "gap_profile": lambda: gap_profile(around.gaps, lang=lang, source=source_line(around.gaps, lang)),
         "magnitudes": lambda: charts.magnitudes(facts, **told),
         "topics": lambda: charts.facts_by_topic(facts, load_topics(), **told),
         "coverage": lambda: charts.coverage_bars(measures, **told),

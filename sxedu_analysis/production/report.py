@@ -19,7 +19,7 @@ import pandas as pd
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production import overview
+from sxedu_analysis.production import gap_pages, overview
 from sxedu_analysis.production.execute import execute_notebook, select_language
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.publish import blocks, navigation, page_title, render, without_title
@@ -168,6 +168,7 @@ def _write(
     started: str,
     progress: Callable[[str], None],
 ) -> None:
+    tables = tables | gap_pages.gap_tables(report)
     write_tables(tables, folder / "tables")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
@@ -249,6 +250,7 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
         "nav": navigation(_tabs(lang), "index.html"),
         "figures": overview.key_figures(report, tables["facts"], tables["measures"], locations, lang),
         "facts": overview.key_facts(report, tables["facts"], load_indicators(), locations, lang),
+        "gaps": gap_pages.key_gaps(report, lang),
         "findings_lead": lead,
         "findings": brief,
         "more_findings": max(0, len(tables["findings"]) - len(brief)),

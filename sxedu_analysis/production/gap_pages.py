@@ -1,0 +1,504 @@
+"""What the notebook on neighbours shows: profile, themes, evidence, claims, benchmarks, what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sxedu_analysis.analysis.claims import EVIDENCE, load_claims
+from sxedu_analysis.analysis.gaps import (
+    difference_unit,
+    load_benchmarks,
+    load_gap_measures,
+    load_gap_themes,
+    load_gaps,
+    load_missing,
+)
+from sxedu_analysis.analysis.measures import load_measures
+from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources, place_name
+from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name
+from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+from sxedu_analysis.foundation.errors import InputError, ParameterError
+from sxedu_analysis.production.pages import show_figure, show_table, show_text
+from sxedu_analysis.production.wording import say
+from sxedu_analysis.reading.reports import Report
+
+_KINDS = {
+    "nation": ("全国", "nation"),
+    "province": ("省", "province"),
+    "prefecture": ("市", "prefecture"),
+    "standard": ("标准", "standard"),
+    "elsewhere": ("别处", "elsewhere"),
+}
+_INTERVALS = {
+    "exact": ("精确", "exact"),
+    "rounding": ("四舍五入", "rounding"),
+    "sampling": ("抽样95%", "sampling, 95 %"),
+}
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """A report's county beside its comparators; `reason` says why there is nothing to compare, if so."""
+
+    report: Report
+    comparators: str
+    lang: str
+    gaps: pd.DataFrame
+    benchmarks: pd.DataFrame
+    reason: str = ""
+
+
+def look_around(report: Report, comparators: str, measures: str, lang: str) -> Neighbourhood:
+    """Compare a report's county, as far as its code is known and figures are entered.
+
+    A report file whose county is unknown, or of which there are no figures, is no reason to fail: the pages
+    say so, and what would mend it.
+    """
+    nothing = pd.DataFrame(columns=["measure", "status", "value", "theme"])
+    if not report.adcode:
+        reason = say(
+            lang,
+            "这份文件没有登记所属县，无从比较。用 sxedu add 登记，并给出 --adcode。",
+            "The county of this file is not known, so nothing can be compared. Register it with sxedu add "
+            "and give --adcode.",
+        )
+        return Neighbourhood(report, comparators, lang, nothing, nothing, reason)
+    try:
+        gaps = load_gaps(report.adcode, measures, comparators)
+    except (InputError, ParameterError) as error:
+        name = place_name(report.adcode, lang)
+        reason = say(
+            lang,
+            f"没有可与{name}（{report.adcode}）比较的数字：{_why(error, lang)}",
+            f"There are no figures to compare {name} ({report.adcode}) with: {_why(error, lang)}",
+        )
+        return Neighbourhood(report, comparators, lang, nothing, nothing, reason)
+    return Neighbourhood(report, comparators, lang, gaps, load_benchmarks())
+
+
+def _why(error: InputError | ParameterError, lang: str) -> str:
+    if isinstance(error, ParameterError):
+        return say(lang, "没有录入它与哪些县接壤，可改用 same_city 或县码。", f"{error}.")
+    return say(
+        lang,
+        "项目没有录入该县的公布数字。可用 sxedu gaps --figures 带来一份注明来源的CSV。",
+        "none of its published figures are entered. Bring a CSV with sources by sxedu gaps --figures.",
+    )
+
+
+def source_line(gaps: pd.DataFrame, lang: str) -> str:
+    """The publications that the compared rows rest on, in the order of their codes."""
+    gaps = compared(gaps)
+    titles = load_sources().set_index("source_id")[f"title_{lang}"]
+    cells = [*gaps["sources"], *gaps["comparator_sources"]]
+    codes = sorted({code for cell in cells for code in str(cell).split("; ") if code})
+    return say(lang, "；", "; ").join(str(titles.get(code, code)) for code in codes)
+
+
+def show_profile(around: Neighbourhood) -> None:
+    """Display the county among its comparators at a glance, or say why it cannot be."""
+    if around.reason:
+        show_text(around.lang, zh="{why}", en="{why}", why=around.reason)
+        return
+    source = source_line(around.gaps, around.lang)
+    show_figure(gap_profile(around.gaps, comparators=around.comparators, lang=around.lang, source=source))
+
+
+def show_comparators(around: Neighbourhood) -> None:
+    """Say which counties are the comparators, and what to know of their figures."""
+    if around.reason:
+        return
+    lang, gaps = around.lang, around.gaps
+    names = gaps.drop_duplicates("comparator")[f"comparator_{lang}"]
+    silent = gaps.groupby("comparator")["status"].agg(lambda states: set(states) == {"no_figures"})
+    absent = [place_name(str(code), lang) for code in silent.index[silent]]
+    show_text(
+        lang,
+        zh="{home}与{set}比较：{names}。",
+        en="{home} is set beside the {set}: {names}.",
+        home=place_name(around.report.adcode, lang),
+        set=set_name(around.comparators, lang),
+        names=say(lang, "、", ", ").join(names),
+    )
+    if absent:
+        show_text(
+            lang,
+            zh="没有录入数字、因此不在图中排名的：{names}。",
+            en="No figures are entered of: {names}; they are not ranked.",
+            names=say(lang, "、", ", ").join(absent),
+        )
+    places = load_places().set_index("adcode")
+    for code in [around.report.adcode, *gaps["comparator"].unique()]:
+        note = places[f"note_{lang}"].get(code, "")
+        if note:
+            show_text(lang, zh="{note}。", en="{note}.", note=note)
+
+
+def show_themes(around: Neighbourhood) -> None:
+    """Display one chart a theme; counties of which nothing is entered are left out of the rows."""
+    if around.reason:
+        return
+    gaps = around.gaps
+    silent = gaps.groupby("comparator")["status"].transform(lambda states: set(states) == {"no_figures"})
+    drawn = gaps[~silent.astype(bool)]
+    for code in [*load_gap_themes()["theme"], "report"]:
+        rows = drawn[drawn["theme"] == code]
+        if len(rows):
+            source = source_line(rows, around.lang)
+            show_figure(
+                gap_theme(
+                    rows, around.benchmarks, comparators=around.comparators, lang=around.lang, source=source
+                )
+            )
+
+
+def gap_table(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The evidence as a reader wants it: own value, range and median, difference, rank, kind of bounds."""
+    rows = []
+    for _, group in compared(gaps).groupby("measure", sort=False):
+        first = group.iloc[0]
+        unit = str(first[f"unit_{lang}"])
+        shown = unit if unit == "%" else ""
+
+        def text(value: float, low: float, high: float, row: pd.Series = first, unit: str = shown) -> str:
+            return printed(value, low, high, row["gap"], lang, unit=unit, kind=row["interval_kind"])
+
+        least = group.loc[group["comparator_value"].idxmin()]
+        most = group.loc[group["comparator_value"].idxmax()]
+        difference = _difference_text(first, lang)
+        rows.append(
+            {
+                say(lang, "指标", "Measure"): str(first[f"name_{lang}"])
+                + ("" if unit == "%" else say(lang, f"（{unit}）", f" ({unit})")),
+                say(lang, "本县", "Home"): text(first["value"], first["low"], first["high"]),
+                say(lang, "最低", "Lowest"): text(*_ends(least)) + _of(least, lang),
+                say(lang, "最高", "Highest"): text(*_ends(most)) + _of(most, lang),
+                say(lang, "中位数", "Median"): text(
+                    first["median"], first["median_low"], first["median_high"]
+                ),
+                say(lang, "与中位数之差", "Difference from median"): difference,
+                say(lang, "位次（由高到低）", "Rank from the highest"): first[f"rank_{lang}"],
+                say(lang, "年份", "Year"): first["period"],
+                say(lang, "上下界", "Bounds"): _INTERVALS[str(first["interval_kind"])][lang == "en"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _difference_text(row: pd.Series, lang: str) -> str:
+    """The difference from the median with its unit; of money in per cent as well."""
+    money = row["gap"] == "yuan"
+    text = printed(
+        row["median_difference"],
+        row["median_difference_low"],
+        row["median_difference_high"],
+        row["gap"],
+        lang,
+        unit=difference_unit(row, lang) if money else "",
+        kind=row["interval_kind"],
+        signed=True,
+    )
+    if not money:
+        return f"{text}{say(lang, '', ' ')}{difference_unit(row, lang)}"
+    percent = f"{100 * (row['value'] / row['median'] - 1):+.0f}".replace("-", "−")
+    return text + say(lang, f"（{percent}%）", f" ({percent} %)")
+
+
+def _ends(row: pd.Series) -> tuple[float, float, float]:
+    return row["comparator_value"], row["comparator_low"], row["comparator_high"]
+
+
+def _of(row: pd.Series, lang: str) -> str:
+    return say(lang, f"（{row['comparator_zh']}）", f" ({row['comparator_en']})")
+
+
+def show_gap_table(around: Neighbourhood) -> None:
+    """Display the evidence, then what is not compared and why."""
+    if around.reason:
+        return
+    lang = around.lang
+    show_table(gap_table(around.gaps, lang), lang)
+    apart = around.gaps[around.gaps["status"] != "compared"]
+    apart = apart[apart["status"] != "no_figures"]
+    rows = [
+        {
+            say(lang, "县区", "County"): say(lang, "、", ", ").join(group[f"comparator_{lang}"].unique()),
+            say(lang, "指标", "Measure"): say(lang, "；", "; ").join(group[f"name_{lang}"].unique()),
+            say(lang, "为何不比", "Why it is not compared"): reason,
+        }
+        for reason, group in apart.groupby(f"reason_{lang}", sort=False)
+    ]
+    if rows:
+        show_table(pd.DataFrame(rows), lang, zh="不作比较的", en="Not compared")
+
+
+def show_claims(report: Report, lang: str) -> None:
+    """Display each comparative claim of the text, with the evidence and what would settle it."""
+    claims = load_claims(report)
+    if claims.empty:
+        show_text(
+            lang,
+            zh="文中没有找到与别处比较的说法。",
+            en="The text was found to make no claim that compares the county with others.",
+        )
+        return
+    rows = []
+    for _, row in claims.iterrows():
+        related = row[f"related_{lang}"]
+        evidence = EVIDENCE[str(row["evidence"])][lang == "en"]
+        words = row[f"evidence_{lang}"]
+        said = evidence if row["evidence"] == "missing" else f"{evidence}{say(lang, '：', ': ')}{words}"
+        place = f"{row['start']}–{row['end']}"
+        rows.append(
+            {
+                say(
+                    lang, "说法", "Claim"
+                ): f"{row['raw']}{say(lang, f'（字符{place}）', f' (characters {place})')}",
+                say(
+                    lang, "所比的事", "About"
+                ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
+                say(lang, "公开数字", "Public figures"): said,
+                say(lang, "相近而不能检验的", "Near, but no test"): related or say(lang, "无", "none"),
+                say(lang, "可以判定的出版物", "What would settle it"): row[f"settled_by_{lang}"],
+            }
+        )
+    show_table(pd.DataFrame(rows), lang)
+
+
+def show_like_for_like(around: Neighbourhood) -> None:
+    """Display measures of the codebook beside those of the comparators' own registered reports."""
+    report, lang = around.report, around.lang
+    measures = load_measures(report)
+    mine = measures[
+        measures["value"].notna()
+        & measures["kind"].isin(
+            ["coverage", "stated_complete", "reported_rate", "amount_per_award", "amount_per_person"]
+        )
+    ]
+    try:
+        gaps = load_gaps(report.adcode, list(mine["measure"]), around.comparators) if len(mine) else mine
+    except (InputError, ParameterError):
+        gaps = mine.iloc[0:0]
+    if "comparator" in gaps and len(compared(gaps)):
+        rows = [
+            {
+                say(lang, "指标", "Measure"): row[f"name_{lang}"],
+                say(lang, "本县", "Home"): value_text(
+                    row["value"], row["low"], row["high"], lang, unit_name(row, lang)
+                ),
+                say(lang, "对照县", "Comparator"): row[f"comparator_{lang}"],
+                say(lang, "对照值", "Its value"): value_text(
+                    row["comparator_value"],
+                    row["comparator_low"],
+                    row["comparator_high"],
+                    lang,
+                    unit_name(row, lang),
+                ),
+                say(lang, "能否分出高下", "Apart"): say(
+                    lang, "能" if row["distinct"] else "不能", "yes" if row["distinct"] else "no"
+                ),
+                say(lang, "时期", "Period"): row["period"],
+            }
+            for _, row in compared(gaps).iterrows()
+        ]
+        show_table(pd.DataFrame(rows), lang)
+        return
+    show_text(
+        lang,
+        zh="对照县没有同一时期的报告登记在册，报告里的比率和金额因此没有可比的数。"
+        "用 {command} 登记一份，这里就会列出。",
+        en="No comparator has a report of the same period registered, so the rates and amounts of this "
+        "report have nothing to stand beside. Register one by {command} and they will be listed here.",
+        command="sxedu add FILE --adcode … --period …",
+    )
+
+
+def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
+    """The report's measures beside what is published for wider places and standards, with year and scope."""
+    measures = load_measures(report).set_index("measure")
+    rows = []
+    for _, row in load_benchmarks().iterrows():
+        if row["measure"] not in measures.index or pd.isna(measures.at[row["measure"], "value"]):
+            continue
+        own = measures.loc[row["measure"]]
+        rows.append(
+            {
+                say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
+                say(lang, "参照值", "Its value"): _benchmark_value(row, lang),
+                say(lang, "本县报告", "This report"): f"{own[f'name_{lang}']} "
+                + value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
+                say(lang, "年份", "Year"): row["year"],
+                say(lang, "范围", "Scope"): row[f"scope_{lang}"],
+                say(lang, "说明", "Note"): row[f"note_{lang}"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _benchmark_value(row: pd.Series, lang: str) -> str:
+    unit = str(row[f"unit_{lang}"])
+    if row["status"] == "derived" and row["kind"] == "elsewhere":
+        return printed(row["value"], row["low"], row["high"], "yuan", lang, unit=unit)
+    # A published rate is printed as it was published.
+    return value_text(
+        row["value"], row["value"], row["high"] if row["high"] == float("inf") else row["value"], lang, unit
+    )
+
+
+def show_benchmarks(report: Report, lang: str) -> None:
+    """Display the benchmarks of the report's own measures; they are never ranked with counties."""
+    table = benchmark_table(report, lang)
+    if table.empty:
+        show_text(
+            lang,
+            zh="报告的指标没有可并列的公布值。",
+            en="Nothing published stands beside the measures of this report.",
+        )
+        return
+    show_table(table, lang)
+
+
+def show_standards(report: Report, lang: str) -> None:
+    """Set the report's amounts beside the official standards entered for them, without a verdict."""
+    measures = load_measures(report).set_index("measure")
+    benchmarks = load_benchmarks()
+    beside = benchmarks[benchmarks["kind"].isin(["standard", "elsewhere"])]
+    beside = beside[beside["measure"].isin(measures.index[measures["value"].notna()])]
+    for code, group in beside.groupby("measure"):
+        own = measures.loc[code]
+        standards = group[group["kind"] == "standard"].sort_values("value")
+        rows = [
+            {
+                say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
+                say(lang, "金额", "Amount"): _benchmark_value(row, lang),
+                say(lang, "年份", "Year"): row["year"],
+                say(lang, "范围", "Scope"): row[f"scope_{lang}"],
+                say(lang, "说明", "Note"): row[f"note_{lang}"],
+            }
+            for _, row in pd.concat([standards, group[group["kind"] == "elsewhere"]]).iterrows()
+        ]
+        show_text(
+            lang,
+            zh="{name}{value}，上下界{bounds}。下列标准中，低于下界的有{below}项，高于上界的有{above}项。",
+            en="{name}: {value}, bounds {bounds}. Of the standards below, {below} lie under the lower bound "
+            "and {above} over the upper.",
+            name=own[f"name_{lang}"],
+            value=value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
+            bounds=bounds_text(own["low"], own["high"], lang),
+            below=int((standards["value"] < own["low"]).sum()),
+            above=int((standards["value"] > own["high"]).sum()),
+        )
+        show_table(pd.DataFrame(rows), lang)
+    if beside.empty:
+        show_text(
+            lang,
+            zh="报告没有可与标准并列的金额。",
+            en="The report gives no amount to set beside a standard.",
+        )
+
+
+def show_missing(around: Neighbourhood) -> None:
+    """Display what is not published of the county and its comparators, and where it would stand."""
+    report, lang = around.report, around.lang
+    mine = {report.adcode, *around.gaps.get("comparator", [])}
+    table = load_missing()
+    counties = [
+        say(lang, "、", ", ").join(place_name(code, lang) for code in str(cell).split(";") if code in mine)
+        for cell in table["counties"]
+    ]
+    table = table.assign(who=counties)
+    rows = [
+        {
+            say(lang, "应见于", "Would stand in"): publication,
+            say(lang, "没有公布的", "Not published"): say(lang, "、", "; ").join(group[f"name_{lang}"]),
+            say(lang, "县区", "Counties"): who,
+        }
+        for (publication, who), group in table[table["who"] != ""].groupby(
+            [f"publication_{lang}", "who"], sort=False
+        )
+    ]
+    if rows:
+        show_table(pd.DataFrame(rows), lang)
+        return
+    titles = say(lang, "；", "; ").join(load_publications()[f"title_{lang}"])
+    show_text(
+        lang,
+        zh="没有录入这个县缺哪些数字。通常应查：{titles}。",
+        en="What is missing for this county is not entered. Usually to be looked for: {titles}.",
+        titles=titles,
+    )
+
+
+def show_sources(around: Neighbourhood) -> None:
+    """Display the sources of the figures compared, where they were read, and their trust."""
+    if around.reason:
+        return
+    lang = around.lang
+    cells = [*around.gaps["sources"], *around.gaps["comparator_sources"]]
+    codes = sorted({code for cell in cells for code in str(cell).split("; ") if code})
+    known = load_sources().set_index("source_id")
+    rows = []
+    for code in codes:
+        row: Any = known.loc[code] if code in known.index else None
+        rows.append(
+            {
+                say(lang, "来源", "Source"): code if row is None else row[f"title_{lang}"],
+                say(lang, "出版者", "Publisher"): "" if row is None else row["publisher"],
+                say(lang, "出版年", "Published"): "" if row is None else row["year"],
+                say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
+                say(lang, "可信程度", "Trust"): "" if row is None else row["trust"],
+            }
+        )
+    show_table(pd.DataFrame(rows), lang)
+
+
+def gap_tables(report: Report) -> dict[str, pd.DataFrame]:
+    """The tables of a report's folder: its claims, and its gaps against adjacent counties if any."""
+    tables = {"claims": load_claims(report)}
+    try:
+        return {"gaps": load_gaps(report.adcode), **tables} if report.adcode else tables
+    except (InputError, ParameterError):
+        return tables
+
+
+def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
+    """The key figures of the front page that compare the county with those adjacent; empty if none can be."""
+    if not report.adcode:
+        return []
+    keys = {one.measure: one.key_figure for one in load_gap_measures().values() if one.key_figure}
+    try:
+        gaps = compared(load_gaps(report.adcode, list(keys)))
+    except (InputError, ParameterError):
+        return []
+    found = []
+    for code, _ in sorted(keys.items(), key=lambda item: item[1]):
+        rows = gaps[gaps["measure"] == code]
+        if rows.empty:
+            continue
+        first = rows.iloc[0]
+        unit = str(first[f"unit_{lang}"])
+        values = first["value"], first["low"], first["high"]
+        sampled = first["interval_kind"] == "sampling"
+        limits = bounds_text(first["low"], first["high"], lang)
+        found.append(
+            {
+                "name": first[f"name_{lang}"],
+                "value": printed(*values, first["gap"], lang, kind=first["interval_kind"]),
+                "unit": unit,
+                "bounds": say(lang, f"抽样95%区间 {limits}", f"sampling interval (95 %) {limits}")
+                if sampled
+                else say(lang, f"{first['period']}年公布数", f"published for {first['period']}"),
+                "meaning": say(
+                    lang,
+                    f"与相邻县区相比，由高到低是{first['rank_zh']}。",
+                    f"Beside the adjacent counties it is {first['rank_en']} from the highest.",
+                ),
+                "caveats": f"{first[f'caveats_{lang}']}{say(lang, '来源：', ' Source: ')}"
+                f"{source_line(rows.head(1), lang)}{say(lang, '。', '.')}",
+                "quotes": [],
+            }
+        )
+    return found
