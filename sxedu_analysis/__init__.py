@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         verify_original,
     )
     from sxedu_analysis.analysis.claims import load_claims
+    from sxedu_analysis.analysis.extract import extract
     from sxedu_analysis.analysis.gaps import load_benchmarks, load_gaps
+    from sxedu_analysis.analysis.store import query
     from sxedu_analysis.production.parameters import check_parameters
     from sxedu_analysis.reading.counties import load_counties
     from sxedu_analysis.reading.quantities import find_quantities, load_quantities
@@ -35,6 +37,7 @@ _HOMES = {
     "Report": "sxedu_analysis.reading.reports",
     "charts": "sxedu_analysis.charts",
     "check_parameters": "sxedu_analysis.production.parameters",
+    "extract": "sxedu_analysis.analysis.extract",
     "find_quantities": "sxedu_analysis.reading.quantities",
     "list_reports": "sxedu_analysis.reading.reports",
     "load_benchmarks": "sxedu_analysis.analysis.gaps",
@@ -47,6 +50,7 @@ _HOMES = {
     "load_measures": "sxedu_analysis.analysis",
     "load_quantities": "sxedu_analysis.reading.quantities",
     "load_report": "sxedu_analysis.reading.reports",
+    "query": "sxedu_analysis.analysis.store",
     "ratio": "sxedu_analysis.analysis",
     "verify_original": "sxedu_analysis.analysis",
 }
@@ -55,6 +59,7 @@ __all__ = [
     "Report",
     "charts",
     "check_parameters",
+    "extract",
     "find_quantities",
     "list_reports",
     "load_benchmarks",
@@ -67,6 +72,7 @@ __all__ = [
     "load_measures",
     "load_quantities",
     "load_report",
+    "query",
     "ratio",
     "verify_original",
 ]

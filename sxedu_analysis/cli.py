@@ -185,6 +185,79 @@ def gaps(
 
 
 @sxedu.command()
+@click.argument("file")
+@click.option("--adcode", default="", metavar="CODE", help="The county's six digits. Default: guessed.")
+@click.option("--period", default="", metavar="PERIOD", help="2023, 2023H1 or 2023Q1. Default: guessed.")
+@click.option("--issuer", default="", help="Who issued it: 灵璧县教体局.")
+@click.option("--county", default="", help="The county's name, where the list lacks its code.")
+@click.option("--title", default="", help="Default: the first line.")
+@click.option("--data-dir", metavar="DIR", help="Your data folder. Default: $SXEDU_DATA, or the platform's.")
+def add(
+    file: str, adcode: str, period: str, issuer: str, county: str, title: str, data_dir: str | None
+) -> None:
+    """Register a report FILE in your data folder and print its report_id.
+
+    The file is kept as it is, and the report can be named by its report_id wherever a REPORT is asked for.
+    Another file is never overwritten.
+
+    \b
+    Examples:
+      sxedu add summary.docx --adcode 341323 --period 2023H1
+      sxedu report 341323-2023H1
+    """
+    from sxedu_analysis.foundation.paths import USER_DATA
+    from sxedu_analysis.reading.library import add_report
+
+    added = add_report(
+        file, adcode=adcode, period=period, issuer=issuer, county=county, title=title, data_dir=data_dir
+    )
+    for note in added.notes:
+        click.echo(f"sxedu: note: {note}", err=True)
+    if added.was_there:
+        click.echo(f"sxedu: {added.report_id} has this file already; nothing was changed", err=True)
+    elif data_dir:
+        click.echo(f"sxedu: set {USER_DATA}={added.folder.parents[1]} to use it", err=True)
+    click.echo(added.report_id)
+
+
+@sxedu.command()
+@click.argument("source")
+@click.option("--out", required=True, metavar="FILE", help="The facts, a .parquet file.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes. Default: one a core.")
+def extract(source: str, out: str, workers: int | None) -> None:
+    """Write the facts and quantities of many reports as Parquet.
+
+    SOURCE is a folder, a glob pattern, or a CSV with the columns file, adcode, period. Beside FILE.parquet
+    stand FILE.quantities.parquet and FILE.reports.parquet. A file that cannot be read is listed at the end,
+    and the exit code is 1. A run that was stopped goes on where it was; one that is repeated reads only what
+    has changed.
+
+    \b
+    Examples:
+      sxedu extract reports --out facts.parquet
+      sxedu extract 'reports/*2023*.docx' --out 2023.parquet
+      sxedu extract manifest.csv --out facts.parquet --workers 4
+    """
+    from sxedu_analysis.analysis.extract import extract as extract_reports
+
+    done = extract_reports(source, out, workers=workers, progress=True)
+    again = f" ({done.already:,} of them read before)" if done.already else ""
+    click.echo(
+        f"{done.reports:,} reports{again}: {done.facts:,} facts in {done.paths['facts']}, "
+        f"{done.quantities:,} quantities in {done.paths['quantities'].name}",
+        err=True,
+    )
+    if done.passed_over:
+        kinds = ", ".join(f"{count} {ending}" for ending, count in done.passed_over.items())
+        click.echo(f"passed over, since reports are of other kinds: {kinds}", err=True)
+    if done.failed:
+        click.echo(f"{len(done.failed):,} could not be read:", err=True)
+        for _, reason in done.failed:
+            click.echo(f"  {reason}", err=True)
+        raise SystemExit(1)
+
+
+@sxedu.command()
 @click.argument("original")
 @click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
 def verify(original: str, report_id: str | None) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from sxedu_analysis.analysis.codebook import Codebook, load_codebook
 from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.phrases import Phrase, skeleton
-from sxedu_analysis.foundation.errors import CodebookError
+from sxedu_analysis.foundation.errors import CodebookError, InputError
 from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
@@ -48,7 +48,12 @@ _LOOSE_UNITS = frozenset(
 )
 
 
-def load_facts(report_id: str | Path | Report, *, codebook: str | Path | None = None) -> pd.DataFrame:
+def load_facts(
+    report_id: str | Path | Report | None = None,
+    *,
+    codebook: str | Path | None = None,
+    source: str | Path | None = None,
+) -> pd.DataFrame:
     """The facts of a report: each number that the codebook knows how to read.
 
     Parameters
@@ -57,6 +62,9 @@ def load_facts(report_id: str | Path | Report, *, codebook: str | Path | None = 
         A report of the project (``341324-2023H1``), or a file with any county's report.
     codebook : path, optional
         Another codebook folder.
+    source : path, optional
+        Instead of a report: the facts of many, from the file that ``sxedu extract`` wrote; a last column
+        `file` says which each is from.
 
     Returns
     -------
@@ -81,6 +89,12 @@ def load_facts(report_id: str | Path | Report, *, codebook: str | Path | None = 
     >>> print(fact["raw"], fact["value"], fact["low"], fact["high"])
     10.5万人 105000.0 104500.0 105500.0
     """
+    if source is not None:
+        from sxedu_analysis.analysis.store import load_stored_facts
+
+        return load_stored_facts(source)
+    if report_id is None:
+        raise InputError("no report is given", where="load_facts", mend="give a report_id, or source=FILE")
     report = load_report(report_id)
     return bind_facts(report, find_quantities(report.text), load_codebook(codebook))
 
