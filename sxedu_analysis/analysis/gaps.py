@@ -291,11 +291,11 @@ def _absent(measure: GapMeasure, adcode: str, rows: pd.DataFrame, figures: pd.Da
         return PlaceValue(
             adcode, "no_figures", reason=("没有录入该县的数字", "no figures of this county are entered")
         )
-    silent = rows[rows["status"] == "not_published"].drop_duplicates("indicator")
+    silent = rows[rows["status"] == "not_published"].sort_values(["year", "settled_by"])
     names = load_published_indicators().set_index("indicator")
-    missing = list(silent["indicator"]) or [
-        part for part in measure.parts if part not in set(rows.loc[rows["status"] == "reported", "indicator"])
-    ]
+    reported = set(rows.loc[rows["status"] == "reported", "indicator"])
+    missing = [part for part in measure.parts if part in set(silent["indicator"])]
+    missing = missing or [part for part in measure.parts if part not in reported]
     zh = "、".join(names.at[code, "name_zh"] for code in missing)
     en = ", ".join(names.at[code, "name_en"].lower() for code in missing)
     if silent.empty:

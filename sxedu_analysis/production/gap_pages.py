@@ -37,6 +37,7 @@ _INTERVALS = {
     "rounding": ("四舍五入", "rounding"),
     "sampling": ("抽样95%", "sampling, 95 %"),
 }
+_TRUST = {"high": ("高", "high"), "medium-high": ("中上", "medium-high"), "medium": ("中", "medium")}
 
 
 @dataclass(frozen=True)
@@ -449,7 +450,8 @@ def show_sources(around: Neighbourhood) -> None:
                 say(lang, "出版者", "Publisher"): "" if row is None else row["publisher"],
                 say(lang, "出版年", "Published"): "" if row is None else row["year"],
                 say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
-                say(lang, "可信程度", "Trust"): "" if row is None else row["trust"],
+                say(lang, "说明", "Note"): "" if row is None else row[f"note_{lang}"],
+                say(lang, "可信程度", "Trust"): "" if row is None else _TRUST[row["trust"]][lang == "en"],
             }
         )
     show_table(pd.DataFrame(rows), lang)

@@ -1,0 +1,403 @@
+"""Gaps: differences, medians and ranks with bounds; refusals; the comparators; what a report claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sxedu_analysis.analysis import claims as claims_module
+from sxedu_analysis.analysis.claims import load_claims
+from sxedu_analysis.analysis.gaps import (
+    PlaceValue,
+    agree,
+    choose_measures,
+    gap,
+    is_above,
+    load_benchmarks,
+    load_gap_measures,
+    load_gaps,
+    load_missing,
+    median_of,
+    rank_of,
+    rank_words,
+    values_of,
+)
+from sxedu_analysis.analysis.neighbours import (
+    comparator_set,
+    load_figures,
+    neighbours_of,
+    official_benchmarks,
+    place_name,
+    sampling_bounds,
+)
+from sxedu_analysis.foundation.errors import InputError, ParameterError, UnitError
+from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.reading.library import add_report
+
+HOMES = ["341324", "341323", "321324", "340322", "341302"]
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    low, value, high = sorted(draw(st.lists(st.integers(1, 60), min_size=3, max_size=3)))
+    return Interval(float(value), float(low), float(high))
+
+
+@given(st.lists(intervals(), min_size=2, max_size=9))
+def test_overlapping_bounds_are_never_ranked_apart(ones: list[Interval]) -> None:
+    ranks = [rank_of(one, ones[:n] + ones[n + 1 :]) for n, one in enumerate(ones)]
+    for one, (low, high) in zip(ones, ranks, strict=True):
+        assert 1 <= low <= high <= len(ones)
+        for other, (other_low, other_high) in zip(ones, ranks, strict=True):
+            if one.overlaps(other):
+                assert low <= other_high
+                assert other_low <= high
+            elif one.low > other.high:
+                assert high < other_high
+                assert low < other_low
+
+
+@given(st.lists(intervals(), min_size=1, max_size=8), st.randoms())
+def test_the_order_of_the_counties_changes_neither_median_nor_rank(ones: list[Interval], random) -> None:
+    shuffled = random.sample(ones, len(ones))
+    assert median_of(ones) == median_of(shuffled)
+    assert rank_of(ones[0], ones[1:]) == rank_of(ones[0], random.sample(ones[1:], len(ones) - 1))
+
+
+@given(st.lists(intervals(), min_size=1, max_size=8), st.data())
+def test_no_values_inside_the_bounds_move_the_median_outside_its_own(ones: list[Interval], data) -> None:
+    values = [data.draw(st.floats(one.low, one.high)) for one in ones]
+    found, median = median_of([Interval.exact(value) for value in values]), median_of(ones)
+    assert median.low <= found.value <= median.high
+
+
+def test_bounds_that_only_touch_are_not_apart() -> None:
+    # 9.34 - 8.63 and 9.25 - 8.52, each of two rounded numbers.
+    men, women = Interval(9.34, 9.335, 9.345), Interval(8.63, 8.625, 8.635)
+    other = Interval(9.25, 9.245, 9.255) - Interval(8.52, 8.515, 8.525)
+    assert not is_above(other, men - women)
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_a_gap_is_the_negative_of_the_gap_seen_from_there(home: str) -> None:
+    others = [code for code in HOMES if code != home]
+    here = load_gaps(home, None, others).set_index(["measure", "comparator"])
+    for other in others:
+        there = load_gaps(other, None, [home]).set_index(["measure", "comparator"])
+        for measure in load_gap_measures():
+            if (measure, other) not in here.index or here.loc[(measure, other), "status"] != "compared":
+                continue
+            one, two = here.loc[(measure, other)], there.loc[(measure, home)]
+            assert one["difference"] == pytest.approx(-two["difference"])
+            assert one["difference_low"] == pytest.approx(-two["difference_high"])
+            assert one["ratio"] * two["ratio"] == pytest.approx(1)
+            assert one["distinct"] == two["distinct"]
+            assert one["ranked"] == len(others) + 1 - (here.loc[measure, "status"] != "compared").sum()
+
+
+def test_the_order_of_the_figures_changes_nothing() -> None:
+    figures = load_figures()
+    shuffled = figures.sample(frac=1, random_state=341324)
+    one = load_gaps("341324", None, "all", figures=figures)
+    pd.testing.assert_frame_equal(one, load_gaps("341324", None, "all", figures=shuffled))
+
+
+def test_values_lie_inside_their_bounds_and_the_two_kinds_of_bounds_are_told_apart() -> None:
+    gaps = load_gaps("341324", None, "all")
+    known = gaps[gaps["status"] == "compared"]
+    for name in ("", "comparator_", "difference_", "ratio_", "median_", "median_difference_"):
+        value = {"": "value", "comparator_": "comparator_value"}.get(name, name.rstrip("_"))
+        assert (known[f"{name}low"] <= known[value]).all(), name
+        assert (known[value] <= known[f"{name}high"]).all(), name
+    kinds = known.groupby("measure")["interval_kind"].agg(set)
+    assert kinds["education_workers_per_100_children"] == {"sampling"}
+    assert kinds["mean_years_schooling"] == kinds["schooling_sex_gap"] == {"rounding"}
+    assert kinds["share_aged_5_14"] == {"exact"}
+
+
+def test_what_the_figures_say_of_the_county_of_the_report() -> None:
+    gaps = load_gaps("341324").drop_duplicates("measure").set_index("measure")
+    assert gaps["rank_en"]["mean_years_schooling"] == "second of six"
+    assert gaps["rank_en"]["education_workers_per_100_children"] == "second to sixth of six"
+    assert gaps["value"]["education_workers_per_100_children"] == pytest.approx(8.26, abs=0.005)
+    assert gaps["median_difference"]["mean_years_schooling"] == pytest.approx(0.10)
+    assert gaps["value"]["share_aged_0_14"] == pytest.approx(24.18, abs=0.01)
+    assert "not education expenditure" in gaps["caveats_en"]["budget_expenditure_per_student"]
+
+
+def test_shares_computed_from_counts_agree_with_those_published() -> None:
+    figures = load_figures()
+    published = figures[figures["indicator"] == "published_share_aged_0_14"]
+    [measure] = choose_measures(["share_aged_0_14"])
+    for row in published.itertuples():
+        computed = values_of(measure, [row.adcode], figures)[row.adcode].interval
+        assert row.low - 1e-6 <= computed.value <= row.high + 1e-6, row.adcode
+
+
+def test_what_is_not_published_is_a_row_with_its_reason() -> None:
+    gaps = load_gaps("341324", "gdp_per_head", "adjacent").set_index("comparator")
+    district = gaps.loc["321302"]
+    assert district["status"] == "not_published"
+    assert district["settled_by"] == "city_yearbooks"
+    assert "not published" in district["reason_en"]
+    assert "没有公布" in district["reason_zh"]
+    assert pd.isna(district["difference"])
+    assert gaps["ranked"].unique().tolist() == [5]
+
+
+def test_a_neighbour_without_figures_is_named_not_passed_over() -> None:
+    gaps = load_gaps("341323", "mean_years_schooling").set_index("comparator")
+    assert gaps.loc["320312", "status"] == "no_figures"
+    assert gaps.loc["320312", "comparator_en"] == "Tongshan District"
+
+
+def test_a_part_of_a_district_is_compared_with_its_caveat() -> None:
+    gaps = load_gaps("341324", "mean_years_schooling", "same_city").set_index("comparator")
+    assert gaps.loc["341302", "status"] == "compared"
+    assert "107,603" in gaps.loc["341302", "caveats_en"]
+    assert "107,603" not in gaps.loc["341323", "caveats_en"]
+
+
+def figure(adcode: str, year: str, population: str = "residents_15_plus", caveat: str = "") -> dict:
+    return {
+        "adcode": adcode,
+        "indicator": "mean_years_schooling_all",
+        "year": year,
+        "value": 9.0,
+        "low": 8.995,
+        "high": 9.005,
+        "unit": "year",
+        "interval_kind": "rounding",
+        "status": "reported",
+        "population": population,
+        "source_id": "x",
+        "locator": "",
+        "settled_by": "",
+        "caveat_zh": caveat,
+        "caveat_en": caveat,
+    }
+
+
+def test_other_years_and_other_populations_are_refused() -> None:
+    table = pd.DataFrame(
+        [
+            figure("341324", "2020"),
+            figure("341323", "2010"),
+            figure("340322", "2020", "residents_25_plus"),
+            figure("321324", "2020", "residents_25_plus", "only those over 25"),
+        ]
+    )
+    others = ["341323", "340322", "321324"]
+    gaps = load_gaps("341324", "mean_years_schooling", others, figures=table).set_index("comparator")
+    assert gaps["status"].to_dict() == {"321324": "compared", "340322": "refused", "341323": "refused"}
+    assert gaps.loc["341323", "reason_en"] == "the years do not agree: 2020 against 2010"
+    assert "populations" in gaps.loc["340322", "reason_en"]
+    assert "only those over 25" in gaps.loc["321324", "caveats_en"]
+    assert gaps["ranked"].unique().tolist() == [2]
+    [measure] = choose_measures(["mean_years_schooling"])
+    values = values_of(measure, ["341324", *others], table)
+    for other in ("341323", "340322"):
+        with pytest.raises(UnitError, match="cannot be compared"):
+            gap(values["341324"], values[other])
+    assert gap(values["341324"], values["321324"]).value == 0
+    assert agree(values["341324"], values["341323"]).status == "refused"
+
+
+def test_a_denominator_that_may_be_zero_is_refused() -> None:
+    rows = [figure("341324", "2020") | {"indicator": "gdp"}, figure("341324", "2020")]
+    rows[1] |= {"indicator": "resident_population", "value": 0.0, "low": 0.0, "high": 0.0}
+    [measure] = choose_measures(["gdp_per_head"])
+    assert values_of(measure, ["341324"], pd.DataFrame(rows))["341324"].status == "refused"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("341399",), InputError, "no county has the adcode 341399"),
+        (("341300",), InputError, "宿州市, no county"),
+        (("110101",), InputError, "no figures of 东城区"),
+        (("341324", "mean_year_schooling"), ParameterError, "did you mean 'mean_years_schooling'"),
+        (("341324", ""), ParameterError, "no measure is given"),
+        (("341324", None, "adjacnt"), ParameterError, "did you mean 'adjacent'"),
+        (("341324", None, []), ParameterError, "no set of comparators"),
+        (("341324", None, ["340100"]), InputError, "no county"),
+        (("410183", None, "adjacent"), InputError, "no figures of 新密市"),
+    ],
+)
+def test_a_wrong_call_is_answered_in_one_line(arguments, error, words: str) -> None:
+    with pytest.raises(error) as caught:
+        load_gaps(*arguments)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_adjacent_is_refused_where_borders_are_not_entered() -> None:
+    with pytest.raises(ParameterError, match="borders of 铜山区"):
+        comparator_set("320312", "adjacent")
+
+
+def test_borders_are_mutual_and_sets_never_hold_the_home_county() -> None:
+    for home in HOMES:
+        assert all(home in neighbours_of(other) for other in neighbours_of(home))
+        for chosen in ("adjacent", "same_city", "all", [*HOMES]):
+            assert home not in comparator_set(home, chosen)
+    assert comparator_set("341324", "341323，340322") == ["340322", "341323"]
+    assert len(comparator_set("341324", "all")) == 9
+    assert place_name("999999") == "999999"
+
+
+def test_a_report_over_older_children_has_a_measure_and_a_caveat_of_its_own() -> None:
+    code = "report_enrolment_per_100_children_2020"
+    assert code not in set(load_gaps("341324")["measure"])
+    gaps = load_gaps("341324", code)
+    assert gaps["period"].iloc[0] == "2023H1/2020"
+    assert gaps["value"].iloc[0] == pytest.approx(83.26, abs=0.01)
+    assert "two dates" in gaps["caveats_en"].iloc[0]
+    assert set(gaps["status"]) == {"no_figures"}
+
+
+def register(tmp_path: Path, adcode: str, text: str, period: str = "2023H1") -> str:
+    path = tmp_path / f"{adcode}-{period}.txt"
+    path.write_text(f"教体局{period}工作总结\n{text}", encoding="utf-8")
+    return add_report(path, adcode=adcode, period=period).report_id
+
+
+def test_registered_reports_are_compared_like_for_like(tmp_path: Path) -> None:
+    text = "全县义务阶段学校学生总数12.5万人，参加课后服务10.0万人。"
+    register(tmp_path, "341323", text)
+    register(tmp_path, "340322", text, "2022H1")
+    register(tmp_path, "321324", "全县有学校12所。")
+    gaps = load_gaps("341324", "after_school_participation").set_index("comparator")
+    assert gaps.loc["341323", "comparator_value"] == pytest.approx(80)
+    assert gaps.loc["341323", "difference"] == pytest.approx(13.75)
+    assert gaps.loc["341323", "gap"] == "percentage_points"
+    assert gaps.loc["340322", "status"] == "refused"
+    assert gaps.loc["321324", "status"] == "not_published"
+    assert gaps.loc["320324", "status"] == "no_figures"
+    across = load_gaps("341324", "report_enrolment_per_100_children_2020").set_index("comparator")
+    assert across.loc["341323", "status"] == "compared"
+
+
+def test_a_county_that_is_known_only_by_its_report_can_be_the_home(tmp_path: Path) -> None:
+    register(tmp_path, "110101", "全区义务阶段学校学生总数12.5万人，参加课后服务10.0万人。")
+    gaps = load_gaps("110101", "after_school_participation", ["341324"])
+    assert gaps["status"].tolist() == ["compared"]
+
+
+def test_benchmarks_are_apart_and_say_year_and_scope() -> None:
+    table = load_benchmarks()
+    assert set(table["kind"]) == {"nation", "province", "prefecture", "standard", "elsewhere"}
+    assert (table["year"] != "").all()
+    assert (table["scope_en"] != "").all()
+    assert (table["scope_zh"] != "").all()
+    assert (table["low"] <= table["value"]).all()
+    assert (table["value"] <= table["high"]).all()
+    amounts = official_benchmarks("student_aid_per_award")
+    assert amounts["value"].tolist()[:4] == [250, 312.5, 500, 625]
+    ranked = set(load_gaps("341324", None, "all")["comparator"])
+    assert not ranked & set(table.loc[table["kind"] != "elsewhere", "adcode"])
+
+
+def test_what_is_missing_names_where_to_look() -> None:
+    table = load_missing("341324")
+    assert (table["publication_zh"] != "").all()
+    assert "pupil_teacher_ratio_primary" in set(table["indicator"])
+    assert len(load_missing()) >= len(table)
+
+
+@pytest.mark.parametrize(
+    ("rank", "zh", "en"),
+    [
+        ((1, 1, 2), "两个中的第一", "first of two"),
+        ((3, 5, 9), "九个中的第三至第五", "third to fifth of nine"),
+        ((11, 13, 22), "二十二个中的第十一至第十三", "eleventh to 13th of 22"),
+        ((21, 22, 120), "120个中的第二十一至第二十二", "21st to 22nd of 120"),
+    ],
+)
+def test_ranks_in_words(rank, zh: str, en: str) -> None:
+    assert rank_words(*rank) == (zh, en)
+
+
+def test_the_sampling_interval_is_that_of_the_formula() -> None:
+    low, high = sampling_bounds(100, 0.1)
+    assert (high - low) / 2 == pytest.approx(1.96 * (1.5 * 0.9 * 100) ** 0.5)
+    assert sampling_bounds(1, 0.1)[0] == 0
+    narrow = sampling_bounds(100, 0.1, design_effect=1)
+    assert narrow[0] > low
+
+
+# --- claims
+
+
+def claims_of(tmp_path: Path, sentence: str, adcode: str = "341323") -> pd.DataFrame:
+    return load_claims(register(tmp_path, adcode, f"{sentence}。"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "subject", "evidence"),
+    [
+        ("平均受教育年限高于全省平均水平", "above_province", "mean_schooling", "against"),
+        ("平均受教育年限低于全省平均水平", "below_province", "mean_schooling", "for"),
+        ("文盲率高于全国平均", "above_nation", "illiteracy", "for"),
+        ("平均受教育年限全市第一", "first_of_city", "mean_schooling", "against"),
+        ("大专以上人口位居全市前列", "leading_in_city", "tertiary", "against"),
+        ("课后服务参与率位居全省前列", "leading_in_province", "after_school", "missing"),
+        ("课后服务参与率全市第一", "first_of_city", "after_school", "missing"),
+        ("平均受教育年限与周边县区相比仍有差距", "gap_to_neighbours", "mean_schooling", "against"),
+        ("扫除文盲与周边县区还有差距", "gap_to_neighbours", "illiteracy", "for"),
+        ("学生素质与周边县区有差距", "gap_to_neighbours", "learning", "missing"),
+        ("教育经费低于全市平均水平", "behind_city", "spending", "missing"),
+        ("工作走在全国前列", "leading_in_nation", "anything", "missing"),
+    ],
+)
+def test_claims_and_their_evidence(
+    tmp_path: Path, sentence: str, claim: str, subject: str, evidence: str
+) -> None:
+    [row] = claims_of(tmp_path, sentence).to_dict("records")
+    assert (row["claim"], row["subject"], row["evidence"]) == (claim, subject, evidence)
+    assert row["evidence_zh"]
+    assert row["evidence_en"]
+
+
+def test_a_claim_leads_back_to_its_characters(tmp_path: Path) -> None:
+    from sxedu_analysis.reading.reports import load_report
+
+    report_id = register(tmp_path, "341323", "教师不足；办学质量与 周边县区仍有差距。")
+    report = load_report(report_id)
+    [row] = load_claims(report).to_dict("records")
+    assert report.text[row["start"] : row["end"]] == row["raw"]
+    assert row["subject"] == "learning"
+
+
+def test_the_report_s_own_claim_cannot_be_tested() -> None:
+    [row] = load_claims("341324-2023H1").to_dict("records")
+    assert (row["claim"], row["subject"], row["evidence"]) == ("gap_to_neighbours", "learning", "missing")
+    assert "describe adults" in row["related_en"]
+    assert row["settled_by"]
+
+
+def test_a_text_of_an_unknown_county_has_claims_without_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "somewhere.txt"
+    path.write_text(
+        "工作总结\n有学校12所。平均受教育年限高于全省平均水平。生均经费全市第一。", encoding="utf-8"
+    )
+    claims = load_claims(path)
+    assert claims["evidence"].tolist() == ["missing", "missing"]
+    assert claims["related_zh"].tolist() == ["", ""]
+
+
+def test_claims_beside_a_prefecture_without_figures_are_missing(tmp_path: Path) -> None:
+    [row] = claims_of(tmp_path, "平均受教育年限高于全市平均", "110101").to_dict("records")
+    assert row["evidence"] == "missing"
+
+
+def test_every_claim_is_named_in_both_languages() -> None:
+    book = claims_module._book()
+    for entry in [*book["claims"].values(), *book["subjects"].values()]:
+        assert entry["name_zh"]
+        assert entry["name_en"]
+    assert PlaceValue("341324", "refused").interval is None

@@ -1,0 +1,102 @@
+"""Charts of gaps: what is plotted, honest titles, both languages, no missing glyph."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+import pytest
+
+from sxedu_analysis import charts
+from sxedu_analysis.analysis.gaps import load_benchmarks, load_gaps
+from sxedu_analysis.charts import theme
+from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name, theme_title
+
+
+@pytest.fixture(scope="module")
+def gaps() -> pd.DataFrame:
+    return load_gaps("341324")
+
+
+@pytest.fixture(scope="module")
+def benchmarks() -> pd.DataFrame:
+    return load_benchmarks()
+
+
+def texts(axes) -> list[str]:
+    figure = theme.figure_of(axes)
+    return [
+        text.get_text() for text in figure.findobj(lambda one: hasattr(one, "get_text")) if text.get_text()
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_profile_plots_every_value_compared(gaps: pd.DataFrame, lang: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        axes = gap_profile(gaps, lang=lang, source="普查" if lang == "zh" else "census")
+        theme.image_bytes(axes)
+    table = charts.plotted(axes)
+    known = compared(gaps)
+    assert len(table) == len(known) + known["measure"].nunique()
+    home = table[table["kind"] == "home"]
+    assert home["value"].tolist() == known.drop_duplicates("measure")["value"].tolist()
+    if lang == "en":
+        assert not any("\u4e00" <= char <= "\u9fff" for text in texts(axes) for char in text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", ["schooling", "enrolment", "staff"])
+def test_a_theme_is_drawn_with_its_benchmarks_apart(
+    gaps: pd.DataFrame, benchmarks: pd.DataFrame, code: str, lang: str
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        axes = gap_theme(gaps[gaps["theme"] == code], benchmarks, lang=lang)
+        theme.image_bytes(axes)
+    table = charts.plotted(axes)
+    assert set(table.loc[table["kind"] == "home", "adcode"]) == {"341324"}
+    apart = table[table["kind"] == "benchmark"]
+    assert set(apart["adcode"]) == (set() if code == "enrolment" else {"341300", "340000", "100000"})
+    words = {"zh": "未公布", "en": "not published"}[lang]
+    assert any(words in text for text in texts(axes)) == (code == "enrolment")
+
+
+def test_titles_say_what_cannot_be_told_apart(gaps: pd.DataFrame) -> None:
+    staff = gaps[gaps["theme"] == "staff"]
+    assert "与5个相邻县区中的4个分不出高下" in theme_title(staff, "adjacent", "zh")
+    assert "cannot be told apart from 4 of 5 adjacent counties" in theme_title(staff, "adjacent", "en")
+    level = staff[~staff["distinct"].fillna(value=True)]
+    assert "cannot be told apart from the adjacent counties" in theme_title(level, "adjacent", "en")
+    assert "second of six" in theme_title(gaps[gaps["measure"] == "mean_years_schooling"], "adjacent", "en")
+    assert theme_title(gaps.iloc[0:0], "adjacent", "en") == "No comparable figures are public"
+    axes = gap_profile(level.assign(median_difference_low=-1.0, median_difference_high=1.0), lang="en")
+    assert "cannot be told apart from the median" in charts.alt_text(axes)
+
+
+def test_nothing_to_compare_is_said_in_the_figure(gaps: pd.DataFrame, benchmarks: pd.DataFrame) -> None:
+    nothing = gaps.assign(status="not_published")
+    assert "没有可比的公开数字" in charts.alt_text(gap_profile(nothing))
+    axes = gap_theme(nothing[nothing["theme"] == "staff"], benchmarks, lang="en")
+    assert "No comparable figures" in charts.alt_text(axes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "expected"),
+    [
+        ((8.5, 8.495, 8.505, "years", "zh"), {"unit": "年"}, "8.50年"),
+        ((49106.0, 49105.9, 49106.1, "yuan", "en"), {}, "49,100"),
+        ((49106.0, 49105.9, 49106.1, "yuan", "zh"), {"unit": "元"}, "4.91万元"),
+        ((-5503.4, -5503.5, -5503.3, "yuan", "zh"), {"signed": True}, "−5500"),
+        ((0.0, 0.0, 0.0, "yuan", "en"), {"signed": True}, "0"),
+        ((8.26, 7.68, 8.85, "per_hundred", "en"), {"kind": "sampling"}, "8.3"),
+        ((0.1, 0.09, 0.11, "years", "en"), {"signed": True}, "+0.10"),
+    ],
+)
+def test_numbers_are_printed_to_honest_digits(arguments, options: dict, expected: str) -> None:
+    assert printed(*arguments, **options) == expected
+
+
+def test_a_list_of_counties_is_called_chosen() -> None:
+    assert set_name(["341323"], "zh") == "所选县区"
+    assert set_name("same_city", "en") == "counties of its prefecture"

@@ -1,0 +1,125 @@
+"""data/neighbours: every figure traces to a source, nothing of low trust, what is not published is a row."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sxedu_analysis.analysis.claims import load_claims
+from sxedu_analysis.analysis.gaps import load_benchmarks, load_gap_measures, load_gap_themes, load_gaps
+from sxedu_analysis.analysis.neighbours import (
+    load_figures,
+    load_places,
+    load_publications,
+    load_published_indicators,
+    load_sources,
+    neighbours_of,
+    sampling_bounds,
+)
+from sxedu_analysis.reading.counties import load_counties
+
+COMPARED = [
+    "320324", "321302", "321324", "340322", "340323", "341302", "341321", "341322", "341323", "341324",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def figures() -> pd.DataFrame:
+    return load_figures()
+
+
+def test_every_figure_traces_to_a_source_and_a_place_in_it(figures: pd.DataFrame) -> None:
+    reported = figures[figures["status"] == "reported"]
+    sources = load_sources().set_index("source_id")
+    assert set(reported["source_id"]) <= set(sources.index)
+    assert (reported["locator"] != "").all()
+    assert (
+        (sources[["title_zh", "title_en", "publisher", "year", "table", "read_at", "licence"]] != "")
+        .all()
+        .all()
+    )
+    benchmarks = load_benchmarks()
+    assert {code for cell in benchmarks["source_id"] for code in cell.split("; ")} <= set(sources.index)
+
+
+def test_nothing_of_low_trust_is_entered() -> None:
+    assert set(load_sources()["trust"]) <= {"high", "medium-high", "medium"}
+
+
+def test_what_is_not_published_is_empty_and_says_where_it_would_stand(figures: pd.DataFrame) -> None:
+    silent = figures[figures["status"] == "not_published"]
+    assert silent[["value", "low", "high"]].isna().all().all()
+    assert set(silent["settled_by"]) <= set(load_publications()["publication"])
+    wanted = {"pupil_teacher_ratio_primary", "full_time_teachers_primary", "student_learning_results"}
+    for code in COMPARED:
+        assert wanted <= set(silent.loc[silent["adcode"] == code, "indicator"]), code
+
+
+def test_bounds_hold_the_value_and_counts_are_exact(figures: pd.DataFrame) -> None:
+    reported = figures[figures["status"] == "reported"]
+    assert (reported["low"] <= reported["value"]).all()
+    assert (reported["value"] <= reported["high"]).all()
+    exact = reported["interval_kind"] == "exact"
+    assert (reported.loc[exact, "low"] == reported.loc[exact, "high"]).all()
+    assert (reported.loc[~exact, "low"] < reported.loc[~exact, "high"]).all()
+
+
+def test_years_of_schooling_keep_the_two_decimals_that_the_census_prints(figures: pd.DataFrame) -> None:
+    rows = figures[figures["indicator"].str.startswith("mean_years")]
+    assert ((rows["high"] - rows["low"]).round(6) == 0.01).all()
+
+
+def test_sampling_bounds_are_those_of_the_documented_formula(figures: pd.DataFrame) -> None:
+    table = figures[figures["year"] == "2020"].drop_duplicates(["adcode", "indicator"])
+    wide = table.pivot_table(index="adcode", columns="indicator", values="value")
+    for row in figures[figures["interval_kind"] == "sampling"].itertuples():
+        place = wide.loc[row.adcode]
+        fraction = place["family_households_long_form"] / place["family_households"]
+        assert (row.low, row.high) == pytest.approx(sampling_bounds(row.value, fraction), abs=0.06)
+
+
+def test_units_and_populations_are_the_indicators_own_or_carry_a_caveat(figures: pd.DataFrame) -> None:
+    indicators = load_published_indicators().set_index("indicator")
+    for row in figures.itertuples():
+        assert row.unit == indicators.at[row.indicator, "unit"]
+        if row.population != indicators.at[row.indicator, "population"]:
+            assert row.caveat_zh
+            assert row.caveat_en
+
+
+def test_two_sources_of_one_figure_agree(figures: pd.DataFrame) -> None:
+    reported = figures[figures["status"] == "reported"]
+    for key, group in reported.groupby(["adcode", "indicator", "year"]):
+        assert group["low"].max() <= group["high"].min(), key
+
+
+def test_places_are_named_as_in_the_list_of_counties() -> None:
+    names = load_counties().set_index("adcode")["name"]
+    places = load_places().set_index("adcode")
+    for code, name in places.loc[places["level"].isin(["county", "district"]), "name_zh"].items():
+        assert names[code] == name
+    assert places["name_en"].is_unique
+    assert sorted(places.index[places["kind"] == "compared"]) == COMPARED
+
+
+def test_the_borders_are_those_that_are_known() -> None:
+    assert neighbours_of("341324") == ["320324", "321302", "321324", "340322", "341323"]
+    assert "340323" not in neighbours_of("341324")
+
+
+def test_measures_are_told_in_both_languages_and_use_what_is_entered(figures: pd.DataFrame) -> None:
+    themes = set(load_gap_themes()["theme"])
+    reported = set(figures.loc[figures["status"] == "reported", "indicator"])
+    for one in load_gap_measures().values():
+        assert one.theme in themes
+        assert set(one.parts) <= reported
+        assert one.caveats_zh
+        assert one.caveats_en
+        assert one.caveats_en.isascii() or not any("\u4e00" <= char <= "\u9fff" for char in one.caveats_en)
+
+
+def test_loaded_tables_say_what_they_promise() -> None:
+    gaps = load_gaps("341324")
+    assert gaps["caveats_zh"].str.endswith("。").all()
+    assert gaps["caveats_en"].str.endswith(".").all()
+    assert len(load_claims("341324-2023H1")) == 1
