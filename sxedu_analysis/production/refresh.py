@@ -7,14 +7,16 @@ Two runs give the same bytes, so that a change of the outputs is a change of the
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from sxedu_analysis.foundation.paths import home, notebooks_dir
+from sxedu_analysis.foundation.paths import USER_DATA, home, notebooks_dir
 from sxedu_analysis.production.execute import drop_injected, execute_notebook
 from sxedu_analysis.production.parameters import list_notebooks
 
@@ -81,7 +83,17 @@ def main() -> int:
     import matplotlib
 
     matplotlib.use("agg")
-    for path in [*refresh_notebooks(), *refresh_figures()]:
+    with tempfile.TemporaryDirectory(prefix="sxedu-") as empty:
+        # What a developer registered or keeps for himself is no part of the repository's own results.
+        before = os.environ.get(USER_DATA)
+        os.environ[USER_DATA] = empty
+        try:
+            written = [*refresh_notebooks(), *refresh_figures()]
+        finally:
+            os.environ.pop(USER_DATA)
+            if before is not None:
+                os.environ[USER_DATA] = before
+    for path in written:
         print(path.relative_to(home()))
     return 0
 

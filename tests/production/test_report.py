@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
+from sxedu_analysis.analysis.gaps import load_gap_measures
 from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, UnknownReportError
 from sxedu_analysis.production import report as main_job
 from sxedu_analysis.production.overview import findings_in_brief
@@ -31,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     steps: list[str] = []
     page = make_report("341324-2023H1", folder, progress=steps.append)
     assert page == folder / "index.html"
-    assert steps == [f"[{n}/5] {name}" for n, name in enumerate([*NOTEBOOKS, "index.html"], start=1)]
+    assert steps == [f"[{n}/6] {name}" for n, name in enumerate([*NOTEBOOKS, "index.html"], start=1)]
     return folder
 
 
@@ -44,12 +45,13 @@ def made_of_file(county_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_all_parts_are_there(made: Path) -> None:
     names = set(tree(made))
+    main_tables = ("quantities", "facts", "measures", "findings", "gaps", "claims")
     assert names == {
         "index.html",
         "run_card.json",
         *(f"{name}.html" for name in NOTEBOOKS),
         *(f"notebooks/{name}.ipynb" for name in NOTEBOOKS),
-        *(f"tables/{name}.csv" for name in ("quantities", "facts", "measures", "findings")),
+        *(f"tables/{name}.csv" for name in main_tables),
     }
     assert sorted(path.name for path in made.parent.iterdir()) == ["zh"], "nothing is left beside it"
 
@@ -68,7 +70,9 @@ def test_the_front_page_gives_each_key_figure_its_bounds_sentence_and_place(made
     page = (made / "index.html").read_text(encoding="utf-8")
     measures = sx.load_measures("341324-2023H1")
     keys = measures[measures["key_figure"].notna()]
-    assert page.count('<article class="figure">') == len(keys)
+    gaps = [one for one in load_gap_measures().values() if one.key_figure]
+    assert page.count('<article class="figure">') == len(keys) + len(gaps)
+    assert "六个中的第二至第六" in page
     first = page.split('<article class="figure">')[1].split("</article>")[0]
     assert "约94%" in first
     assert "上下界 92.9–94.6%" in first

@@ -1,0 +1,130 @@
+"""What the notebook on neighbours shows, for three home counties in two languages, without a kernel."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sxedu_analysis.production import gap_pages
+from sxedu_analysis.production import pages as notebook_pages
+from sxedu_analysis.reading.library import add_report
+from sxedu_analysis.reading.reports import Report, load_report
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def registered(tmp_path: Path, adcode: str, text: str = "全县有学校12所。", period: str = "2023H1") -> Report:
+    path = tmp_path / f"{adcode}.txt"
+    path.write_text(f"教体局工作总结\n{text}", encoding="utf-8")
+    return load_report(add_report(path, adcode=adcode, period=period).report_id)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words of all that is displayed, a figure's alternative text among them."""
+    from sxedu_analysis.charts.theme import alt_text
+
+    words: list[str] = []
+    monkeypatch.setattr(notebook_pages, "_display", lambda one: words.append(one.text))
+    monkeypatch.setattr(gap_pages, "show_figure", lambda axes: words.append(alt_text(axes)))
+    return words
+
+
+def show_all(report: Report, lang: str, comparators: str = "adjacent", measures: str = "all") -> None:
+    around = gap_pages.look_around(report, comparators, measures, lang)
+    gap_pages.show_profile(around)
+    gap_pages.show_comparators(around)
+    gap_pages.show_themes(around)
+    gap_pages.show_gap_table(around)
+    gap_pages.show_claims(report, lang)
+    gap_pages.show_like_for_like(around)
+    gap_pages.show_benchmarks(report, lang)
+    gap_pages.show_missing(around)
+    gap_pages.show_sources(around)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("home", ["341324", "341323", "321324"])
+def test_three_home_counties_in_two_languages(tmp_path: Path, shown: list[str], home: str, lang: str) -> None:
+    report = load_report("341324-2023H1") if home == "341324" else registered(tmp_path, home)
+    show_all(report, lang)
+    everything = "\n".join(shown)
+    name = {"341324": ("泗县", "Sixian County"), "341323": ("灵璧县", "Lingbi County"),
+            "321324": ("泗洪县", "Sihong County")}[home][lang == "en"]  # fmt: skip
+    assert name in everything
+    assert {"zh": "没有公布", "en": "not published"}[lang] in everything
+    if lang == "en":
+        # Publishers and the claim's own words are quoted as they are.
+        quoted = "\n".join(shown[:-1]).replace("比周边县区还有差距", "")
+        assert not CHINESE.search(quoted), CHINESE.findall(quoted)[:20]
+
+
+def test_neighbours_without_figures_are_named(tmp_path: Path, shown: list[str]) -> None:
+    show_all(registered(tmp_path, "341323"), "en", measures="schooling")
+    everything = "\n".join(shown)
+    assert "No figures are entered of: Tongshan District" in everything
+    assert "107,603" in everything
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_county_without_figures_is_no_reason_to_fail(tmp_path: Path, shown: list[str], lang: str) -> None:
+    show_all(registered(tmp_path, "110101"), lang)
+    assert {"zh": "没有录入该县的公布数字", "en": "none of its published figures are entered"}[lang] in shown[
+        0
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_file_of_an_unknown_county_is_no_reason_to_fail(
+    tmp_path: Path, shown: list[str], lang: str
+) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("工作总结\n全县有学校12所。", encoding="utf-8")
+    show_all(load_report(path), lang)
+    assert "sxedu add" in shown[0]
+    assert gap_pages.key_gaps(load_report(path), lang) == []
+    assert set(gap_pages.gap_tables(load_report(path))) == {"claims"}
+
+
+def test_borders_that_are_not_entered_are_told(tmp_path: Path, shown: list[str]) -> None:
+    report = registered(tmp_path, "410183")
+    assert gap_pages.key_gaps(report, "en") == []
+    assert set(gap_pages.gap_tables(report)) == {"claims"}
+    around = gap_pages.look_around(report, "341324", "all", "zh")
+    gap_pages.show_profile(around)
+    assert shown
+
+
+def test_registered_comparators_are_listed_like_for_like(tmp_path: Path, shown: list[str]) -> None:
+    registered(tmp_path, "341323", "全县义务阶段学校学生总数12.5万人，参加课后服务10.0万人。")
+    for lang in ("zh", "en"):
+        around = gap_pages.look_around(load_report("341324-2023H1"), "adjacent", "children", lang)
+        gap_pages.show_like_for_like(around)
+    assert "灵璧县" in shown[0]
+    assert "Lingbi County" in shown[1]
+    assert "80" in shown[1]
+
+
+def test_aid_stands_beside_the_half_year_standards(shown: list[str]) -> None:
+    for lang in ("zh", "en"):
+        gap_pages.show_standards(load_report("341324-2023H1"), lang)
+    everything = "\n".join(shown)
+    for words in ("250元/人", "312.5", "500", "625", "777", "2019", "2 lie under the lower bound and 2 over"):
+        assert words in everything
+
+
+def test_a_report_without_amounts_has_nothing_beside_a_standard(tmp_path: Path, shown: list[str]) -> None:
+    gap_pages.show_standards(registered(tmp_path, "341323"), "en")
+    assert shown == ["The report gives no amount to set beside a standard."]
+
+
+def test_key_figures_give_rank_bounds_and_source() -> None:
+    report = load_report("341324-2023H1")
+    first, second, third = gap_pages.key_gaps(report, "en")
+    assert first["value"] == "8.99"
+    assert "second of six" in first["meaning"]
+    assert "fiscal capacity" in second["name"]
+    assert third["bounds"] == "sampling interval (95 %) 7.7–8.8"
+    assert "Tabulation" in third["caveats"]
