@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from sxedu_analysis.foundation.errors import ExecutionError
-from sxedu_analysis.foundation.paths import home, is_clone, notebooks_dir
+from sxedu_analysis.foundation.errors import ExecutionError, ParameterError, did_you_mean
+from sxedu_analysis.foundation.paths import notebooks_dir
 from sxedu_analysis.production.parameters import check_parameters, notebook
 
 TIME_LIMIT = 600
-"""Seconds a cell may take before the notebook is given up."""
+"""Seconds a notebook may take before it is given up."""
+
+ENGINES = ("warm", "papermill")
+"""How a notebook gets its kernel: by a fork of a process that has imported everything, or started anew."""
+
+_ERROR_MARK = "papermill-error-cell-tag"
+
+
+class NotebookError(ExecutionError):
+    """A notebook that failed, with what had been executed of it.
+
+    Parameters
+    ----------
+    what, where, mend : str
+        As of every error of the package.
+    cell : int, optional
+        Number of the cell that failed, as papermill counts them.
+    executed : NotebookNode, optional
+        The notebook as far as it came, the error among its outputs.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        mend: str = "",
+        cell: int | None = None,
+        executed: NotebookNode | None = None,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.cell = cell
+        self.executed = executed
 
 
 def notebook_path(name: str) -> Path:
@@ -25,8 +57,36 @@ def notebook_path(name: str) -> Path:
     return notebooks_dir() / f"{notebook(name).name}.ipynb"
 
 
+def choose_engine(engine: str | None = None) -> str:
+    """The engine to use: the one asked for, or the warm one where the system can fork.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such engine, or it does not work here.
+    """
+    from sxedu_analysis.production import warm_kernel
+
+    if engine is None:
+        return "warm" if warm_kernel.is_available() else "papermill"
+    if engine not in ENGINES:
+        raise ParameterError(
+            f"no engine {engine!r}{did_you_mean(engine, ENGINES)}",
+            mend=f"the engines are {', '.join(ENGINES)}",
+        )
+    if engine == "warm" and not warm_kernel.is_available():
+        raise ParameterError("the warm engine needs fork, which is not to be had here", mend="use papermill")
+    return engine
+
+
 def execute_notebook(
-    name: str, parameters: Mapping[str, Any], *, folder: Path | None = None, path: Path | None = None
+    name: str,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path | None = None,
+    path: Path | None = None,
+    engine: str | None = None,
+    time_limit: float | None = None,
 ) -> NotebookNode:
     """Run a notebook with parameters in a kernel of this very interpreter.
 
@@ -40,6 +100,10 @@ def execute_notebook(
         Working folder of the kernel; a relative report path is looked for there. A fresh one by default.
     path : path, optional
         The notebook file, where it is not the project's own.
+    engine : str, optional
+        warm or papermill; by default the warm one where it is to be had. The outputs are the same.
+    time_limit : float, optional
+        Seconds the notebook may take; `TIME_LIMIT` by default.
 
     Returns
     -------
@@ -50,84 +114,177 @@ def execute_notebook(
     ------
     ParameterError
         If the parameters are not allowed.
-    ExecutionError
+    NotebookError
         If a cell fails: names notebook, cell and error in one line.
     """
-    source = path or notebook_path(name)
-    given = _checked(name, parameters, folder)
-    with tempfile.TemporaryDirectory(prefix="sxedu-") as scratch:
-        ran = _run(source, given, folder or Path(scratch), Path(scratch))
-    return scrub(ran, given)
+    check_in(folder, [name], parameters)
+    return _execute(path or notebook_path(name), dict(parameters), folder, engine, time_limit)
 
 
-def _checked(name: str, parameters: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
-    """Check as the kernel will see it: a relative path means the kernel's folder."""
+def execute_notebooks(
+    names: Sequence[str],
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
+    done: Callable[[str], None] | None = None,
+) -> dict[str, NotebookNode]:
+    """Run several notebooks with the same parameters side by side, as many at a time as there are cores.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Notebooks of the project.
+    parameters, folder, engine
+        As for `execute_notebook`.
+    workers : int, optional
+        How many at a time.
+    done : callable, optional
+        Is told the name of each notebook that is done.
+
+    Returns
+    -------
+    dict
+        Name -> executed notebook, in the order of `names`.
+
+    Raises
+    ------
+    ParameterError, NotebookError
+        As `execute_notebook` does; of several failures, the first in the order of `names`.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    check_in(folder, names, parameters)
+
+    def run(name: str) -> NotebookNode:
+        executed = _execute(notebook_path(name), dict(parameters), folder, engine, None)
+        if done is not None:
+            done(name)
+        return executed
+
+    # The kernels are processes and do the work; a thread of ours waits for what they say.
+    with ThreadPoolExecutor(workers or cores()) as pool:
+        running = {name: pool.submit(run, name) for name in names}
+    return {name: future.result() for name, future in running.items()}
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_in(folder: Path | None, names: Sequence[str], parameters: Mapping[str, Any]) -> None:
+    """Check parameters as the kernel will see them: a relative path means the kernel's folder."""
     before = Path.cwd()
     if folder is not None:
         os.chdir(folder)
     try:
-        check_parameters(name, parameters)
+        for name in names:
+            check_parameters(name, parameters)
     finally:
         os.chdir(before)
-    return dict(parameters)
 
 
-def _run(source: Path, parameters: dict[str, Any], folder: Path, scratch: Path) -> NotebookNode:
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
+def _execute(
+    source: Path,
+    parameters: dict[str, Any],
+    folder: Path | None,
+    engine: str | None,
+    time_limit: float | None,
+) -> NotebookNode:
+    chosen = choose_engine(engine)
+    # A start that fails says nothing about the notebook: once more, and where nobody insists, without a fork.
+    attempts = [chosen, chosen] + (["papermill"] if engine is None and chosen == "warm" else [])
+    while True:
+        with tempfile.TemporaryDirectory(prefix="sxedu-") as scratch:
+            try:
+                ran = _run(
+                    source,
+                    parameters,
+                    folder or Path(scratch),
+                    Path(scratch),
+                    attempts.pop(0),
+                    time_limit or TIME_LIMIT,
+                )
+            except NotebookError as error:
+                if error.executed is None and error.cell is None and attempts:
+                    continue
+                if error.executed is not None:
+                    error.executed = scrub(_without_marks(error.executed), parameters)
+                raise
+        return scrub(ran, parameters)
+
+
+def _run(
+    source: Path, parameters: dict[str, Any], folder: Path, scratch: Path, engine: str, time_limit: float
+) -> NotebookNode:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from papermill import execute_notebook as run
     from papermill.exceptions import PapermillExecutionError
 
-    # A user's start-up files and a user's `python3` kernelspec must not decide what runs.
-    environment = {"IPYTHONDIR": str(scratch / "ipython"), "PYTHONHASHSEED": "0"}
-    if is_clone():
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [str(home()), os.environ.get("PYTHONPATH", "")])
-        )
-    spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"],
-        display_name="Python 3",
-        language="python",
-        env=environment,
-    )
+    from sxedu_analysis.production import warm_kernel
 
-    class OwnKernelManager(AsyncKernelManager):
-        """Starts this interpreter, whatever kernelspecs the machine has, off the network."""
+    warm_kernel.register_engine()
+    # A user's start-up files must not decide what runs.
+    spec = warm_kernel.kernel_spec({"IPYTHONDIR": str(scratch / "ipython")}, warm=engine == "warm")
+
+    class Manager(warm_kernel.OwnKernelManager):
+        """Kernels for this notebook."""
 
         def __init__(self, **kwargs: Any) -> None:
-            super().__init__(**kwargs)
-            socket = scratch / "k"
-            # A socket's path must be short; Windows has none.
-            if os.name == "posix" and len(str(socket)) < 70:
-                self.transport, self.ip = "ipc", str(socket)
+            super().__init__(spec=spec, scratch=scratch, folder=folder, **kwargs)
 
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return spec
-
+    started: list[NotebookNode] = []
+    begun = time.monotonic()
+    failure: NotebookError
     try:
         return run(
             str(source),
             None,
+            engine_name=warm_kernel.ENGINE if engine == "warm" else None,
             parameters=parameters,
-            cwd=str(folder),
             progress_bar=False,
             kernel_name="python3",
             request_save_on_cell_execute=False,
-            execution_timeout=TIME_LIMIT,
-            kernel_manager_class=OwnKernelManager,
+            timeout_func=lambda _: max(0.1, begun + time_limit - time.monotonic()),
+            on_notebook_start=lambda notebook: started.append(notebook),
+            kernel_manager_class=Manager,
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
         what = str(error.evalue).strip().splitlines()
         line = f"{error.ename}: {what[0]}" if what else str(error.ename)
-        raise ExecutionError(f"cell {error.cell_index} failed: {line}", where=source.name) from None
+        failure = NotebookError(f"cell {error.cell_index} failed: {line}", cell=error.cell_index)
     except CellTimeoutError:
-        raise ExecutionError(f"a cell took longer than {TIME_LIMIT} seconds", where=source.name) from None
+        failure = NotebookError(f"took longer than {time_limit:g} seconds", cell=_unfinished(started))
     except (CellExecutionError, DeadKernelError, RuntimeError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ExecutionError(f"the kernel failed: {first}", where=source.name, mend="run it again") from None
+        failure = NotebookError(f"the kernel failed: {first}", mend="run it again", cell=_unfinished(started))
+    except (ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        failure = NotebookError(f"is no notebook that can be run: {first[:200]}", cell=-1)
+    raise NotebookError(
+        failure.what,
+        where=source.name,
+        mend=failure.mend,
+        cell=failure.cell,
+        executed=started[0] if started else None,
+    ) from None
+
+
+def _unfinished(started: list[NotebookNode]) -> int | None:
+    """The cell that was running when its kernel was lost."""
+    if not started:
+        return None
+    states = [cell.metadata.get("papermill", {}) for cell in started[0].cells]
+    begun = [number for number, state in enumerate(states) if state.get("status") not in (None, "pending")]
+    return begun[-1] if begun else None
+
+
+def _without_marks(executed: NotebookNode) -> NotebookNode:
+    executed.cells = [cell for cell in executed.cells if _ERROR_MARK not in cell.metadata.get("tags", [])]
+    return executed
 
 
 def scrub(executed: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:

@@ -49,9 +49,9 @@ def test_a_dying_kernel_is_one_line_too(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execute, "TIME_LIMIT", 1)
+    monkeypatch.setattr(execute, "TIME_LIMIT", 3)
     path = write(tmp_path / "slow.ipynb", 'lang = "zh"', "import time\ntime.sleep(20)")
-    with pytest.raises(ExecutionError, match="longer than 1 seconds"):
+    with pytest.raises(ExecutionError, match="took longer than 3 seconds"):
         execute_notebook("02_coverage", {}, path=path)
 
 
