@@ -20,6 +20,17 @@ _SENTENCES = (
     "举办校园足球比赛{m}场，参赛学生近{k}人，中小学生体质健康优良率为{p}%。",
     "据统计，近三年累计招聘教师{k}名，其中研究生以上学历{m}名，占比超过{d}%。",
 )
+# Between figures stands prose: work reports have some ten figures a kilobyte.
+_PROSE = (
+    "坚持把师德师风作为评价教师的第一标准，引导广大教师潜心教书、静心育人，营造尊师重教的良好氛围。",
+    "健全家庭、学校、社会协同育人机制，常态化开展家访活动，畅通家校沟通渠道，凝聚育人合力。",
+    "严格落实意识形态工作责任制，加强党对教育工作的全面领导，推动党建与业务深度融合。",
+    "针对群众反映强烈的突出问题，开展专项整治，建立台账，逐项销号，群众满意度不断提升。",
+    "深入推进课堂教学改革，强化教学常规管理，健全教研制度，促进优质教育资源共享。",
+    "看到成绩的同时，也清醒认识到工作中仍存在短板：城乡发展不够均衡，师资结构有待优化。",
+    "统筹推进学校布局调整，改善办学条件，补齐设施设备短板，让更多孩子在家门口上好学。",
+    "严守安全底线，落实校园安全主体责任，加强食品安全、交通安全和防溺水教育，确保校园平安稳定。",
+)
 _HEADINGS = (
     "一、教育事业发展情况",
     "二、主要工作举措",
@@ -39,7 +50,7 @@ def synthetic_report(number: int, size: int = 50_000) -> str:
             line = chance.choice(_HEADINGS)
         else:
             line = "".join(
-                chance.choice(_SENTENCES).format(
+                chance.choice(_PROSE if chance.random() < 0.62 else _SENTENCES).format(
                     n=chance.randint(2, 400),
                     m=chance.randint(2, 99),
                     k=chance.randint(1000, 9999),

@@ -243,7 +243,8 @@ def extract(source: str, out: str, workers: int | None) -> None:
     done = extract_reports(source, out, workers=workers, progress=True)
     again = f" ({done.already:,} of them read before)" if done.already else ""
     click.echo(
-        f"{done.reports:,} reports{again}: {done.facts:,} facts in {done.paths['facts']}, "
+        f"{done.reports:,} report{'s' * (done.reports != 1)}{again}: "
+        f"{done.facts:,} facts in {done.paths['facts']}, "
         f"{done.quantities:,} quantities in {done.paths['quantities'].name}",
         err=True,
     )
@@ -254,7 +255,7 @@ def extract(source: str, out: str, workers: int | None) -> None:
         click.echo(f"{len(done.failed):,} could not be read:", err=True)
         for _, reason in done.failed:
             click.echo(f"  {reason}", err=True)
-        raise SystemExit(1)
+        click.get_current_context().exit(1)
 
 
 @sxedu.command()

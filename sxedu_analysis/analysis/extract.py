@@ -251,11 +251,18 @@ def _manifest(path: Path) -> Iterator[Planned]:
             mend="a manifest has the columns file, adcode, period",
         )
     number = 0
+    lines: dict[str, int] = {}
     for row in rows:
         values = {name: (row.get(name) or "").strip() for name in ("file", "adcode", "period")}
         if not values["file"]:
             continue
         file, adcode, period = values["file"], values["adcode"], values["period"].upper()
+        if (first := lines.setdefault(file, rows.line_num)) != rows.line_num:
+            raise InputError(
+                f"names {file} in line {first} and again in line {rows.line_num}",
+                where=str(path),
+                mend="give each file one row",
+            )
         reason = ""
         try:
             if adcode:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,15 +37,16 @@ def docx_text(path: Path, data: bytes) -> str:
 
     try:
         document = docx.Document(io.BytesIO(data))
+        numbering = _Numbering(document)
+        return "\n".join(_blocks(document.element.body, numbering))
     except Exception as error:
-        # python-docx lets through whatever zipfile, lxml and its own parts raise on a damaged file.
+        # python-docx lets through whatever zipfile, lxml and its own parts raise on a damaged file, and the
+        # numbers in it need not be numbers.
         raise InputError(
             f"is a damaged Word document ({type(error).__name__})",
             where=str(path),
             mend="open it in Word and save it again",
         ) from None
-    numbering = _Numbering(document)
-    return "\n".join(_blocks(document.element.body, numbering))
 
 
 def _check_archive(path: Path, data: bytes) -> None:
@@ -61,7 +61,10 @@ def _check_archive(path: Path, data: bytes) -> None:
                     mend="save it without pictures, or as .txt",
                 )
             damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # zipfile raises whatever its parts do (BadZipFile, zlib.error, struct.error, ValueError …).
         raise InputError(
             f"is a damaged Word document ({error})", where=str(path), mend="download or save it again"
         ) from None
@@ -172,7 +175,15 @@ class _Numbering:
 
 
 def _chinese(number: int) -> str:
+    if number < 1 or number >= 1000:
+        return str(number)
     if number <= 10:
         return _COUNTING[number - 1]
+    if number >= 100:
+        hundreds, rest = divmod(number, 100)
+        if rest == 0:
+            return f"{_chinese(hundreds)}百"
+        joint = "零" if rest < 10 else "一" if rest < 20 else ""
+        return f"{_chinese(hundreds)}百{joint}{_chinese(rest)}"
     tens, ones = divmod(number, 10)
     return ("" if tens == 1 else _COUNTING[tens - 1]) + "十" + (_COUNTING[ones - 1] if ones else "")
