@@ -221,7 +221,8 @@ def _number_faults(
     unit = indicators.at[cell["indicator"], "unit"] if indicators is not None else ""
     if unit == "percent" and numbers.get("value", 0) > 100:
         yield fault("value", f"{cell['value']} per cent", "0 to 100")
-    if unit in ("person", "household", "school", "item", "seat") and not numbers.get("value", 0.0).is_integer():
+    counted = unit in ("person", "household", "school", "item", "seat")
+    if counted and not numbers.get("value", 0.0).is_integer():
         yield fault("value", f"{cell['value']} of a count", "a whole number")
     sampled = indicators is not None and indicators.at[cell["indicator"], "interval"] == "sample"
     if sampled and not cell.get("low") and not cell.get("high"):
