@@ -41,7 +41,7 @@ CLAIM_COLUMNS = (
 EVIDENCE = {
     "for": ("支持", "for"),
     "against": ("不支持", "against"),
-    "undecided": ("分不出高下", "cannot be told apart"),
+    "undecided": ("不能判定", "undecided"),
     "missing": ("没有可比的公开数字", "missing"),
 }
 _DIRECTIONS = ("below", "above", "first")
@@ -90,7 +90,8 @@ def load_claims(report: str | Path | Report) -> pd.DataFrame:
     Notes
     -----
     A claim of the direction "below" has evidence for it where the county is below the comparators' median
-    (or the wider place) with bounds that do not overlap, against it where it is above.
+    (or the wider place) with bounds that do not overlap, against it where it is above. Where some comparators
+    have no figure, only what holds whatever their values are counts as evidence.
 
     Examples
     --------
@@ -188,19 +189,31 @@ def _compare(
         name = (measure.name_zh, measure.name_en)
         if claim["beside"] in ("adjacent", "same_city"):
             gaps = load_gaps(adcode, code, claim["beside"])
+            silent = int((gaps["status"] != "compared").sum())
             gaps = gaps[gaps["status"] == "compared"]
             if gaps.empty:
                 return None
             first = gaps.iloc[0]
+            missing = (
+                (f"，另有{silent}个县区没有数字", f"; no figure of {silent} more") if silent else ("", "")
+            )
             words = (
-                f"{name[0]}：{first['rank_zh']}（由高到低）",
-                f"{name[1]}: {first['rank_en']}, from the highest",
+                f"{name[0]}：{first['rank_zh']}（由高到低）{missing[0]}",
+                f"{name[1]}: {first['rank_en']}, from the highest{missing[1]}",
             )
             if claim["direction"] == "first":
                 ends = first["rank_low"], first["rank_high"]
                 best, worst = [first["ranked"] + 1 - one for one in ends[::-1]] if flipped else ends
-                return ("for" if worst == 1 else "undecided" if best == 1 else "against"), words
+                # First of those with figures is first of all only where all have figures.
+                held = worst == 1 and not silent
+                return ("for" if held else "undecided" if best == 1 else "against"), words
             below, above = first["median_difference_high"] < 0, first["median_difference_low"] > 0
+            if silent:
+                # Whatever the silent counties' values are: more than half of all must be on one side.
+                half = (len(gaps) + silent) / 2
+                apart = gaps["distinct"].astype(bool)
+                below = int((apart & (gaps["difference"] < 0)).sum()) > half
+                above = int((apart & (gaps["difference"] > 0)).sum()) > half
         else:
             other = _wider(adcode, claim["beside"])
             figures = figures_in_use()

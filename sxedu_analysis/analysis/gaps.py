@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -803,8 +802,3 @@ def difference_unit(row: Any, lang: str) -> str:
     """The unit of a difference, in words."""
     unit = GAP_UNITS[str(row["gap"])][lang == "en"]
     return unit or str(row[f"unit_{lang}"])
-
-
-def is_open(value: float) -> bool:
-    """Whether a bound is missing or unlimited."""
-    return bool(pd.isna(value) or math.isinf(value))
