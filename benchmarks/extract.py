@@ -9,6 +9,7 @@ nothing: a timing on a machine that others use proves nothing.
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,12 @@ def peak_memory(process: psutil.Process, stop: threading.Event, peak: list[int])
         stop.wait(0.3)
 
 
+def cpu_seconds() -> float:
+    """Processor time of all processes started here that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def main() -> None:
     """Make the folder, extract it, extract it again, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -58,17 +65,18 @@ def main() -> None:
         print(f"{chosen.reports} reports, {size / 1e6:.0f} MB; load is as it is on this machine", flush=True)
         for run in ("first run", "run again, nothing changed"):
             peak, stop = [0], threading.Event()
-            begin = time.perf_counter()
+            begin, used = time.perf_counter(), cpu_seconds()
             process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
             follow = threading.Thread(target=peak_memory, args=(psutil.Process(process.pid), stop, peak))
             follow.start()
             _, told = process.communicate()
             seconds = time.perf_counter() - begin
+            used = cpu_seconds() - used
             stop.set()
             follow.join()
             print(
                 f"{run}: {seconds:.1f} s, {size / 1e6 / seconds:.2f} MB/s, "
-                f"{peak[0] / 2**20:.0f} MiB at the peak"
+                f"{used:.0f} s of processors, {peak[0] / 2**20:.0f} MiB at the peak"
             )
             print("  " + told.strip().replace("\n", "\n  "))
         for path in sorted(Path(folder).glob("*.parquet")):
