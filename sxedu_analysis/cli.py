@@ -154,7 +154,7 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 def gaps(
     adcode: str, comparators: str, measures: tuple[str, ...], figures: str | None, keep: bool, kind: str
 ) -> None:
-    r"""Set a county's published figures beside those of other counties.
+    """Set a county's published figures beside those of other counties.
 
     ADCODE is the county's code (GB/T 2260). Each row is one measure and one comparator: both values,
     difference, ratio, median and rank, all with bounds, or the reason why they are not compared. Ranks count
@@ -276,6 +276,74 @@ def verify(original: str, report_id: str | None) -> None:
     checks = verify_original(original, report_id=report_id)
     for _, row in checks.iterrows():
         click.echo(f"{'ok' if row['passed'] else 'FAILED'}  {row['check']}: {row['detail']}")
+
+
+@sxedu.command()
+@click.argument("source")
+@click.option("--out", metavar="DIR", required=True, help="Folder to write; what it holds is not done again.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster there instead (extra: cluster).")
+@click.option("--notebooks", metavar="NAMES", default="", help="Comma-separated. Default: all.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["ipynb", "html"]),
+    default="ipynb",
+    show_default=True,
+    help="Executed notebooks and tables, or pages too.",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option(
+    "--engine",
+    type=click.Choice(["warm", "papermill"]),
+    help="How kernels start. Default: warm where the system can fork.",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds a notebook may take."
+)
+def batch(
+    source: str,
+    out: str,
+    workers: int | None,
+    scheduler: str | None,
+    notebooks: str,
+    kind: str,
+    lang: str,
+    engine: str | None,
+    timeout: float,
+) -> int:
+    """Execute the notebooks on every report of SOURCE: a folder, a glob, or a CSV with a column `file`.
+
+    Writes DIR/<report>/ with notebooks and tables, manifest.csv, and index.html, which compares the key
+    measures. Run it again after an interruption: what is done is skipped. Exit code 1 if some reports failed;
+    they are listed.
+
+    \b
+    Examples:
+      sxedu batch reports/ --out output/all
+      sxedu batch 'reports/*2023H1*' --out output/2023H1 --format html --workers 4
+      sxedu batch reports.csv --out output/all --scheduler tcp://scheduler:8786
+    """
+    from sxedu_analysis.production.batch import run_batch
+
+    names = [name.strip() for name in notebooks.split(",") if name.strip()]
+    done = run_batch(
+        source,
+        out,
+        workers=workers,
+        scheduler=scheduler,
+        notebooks=names,
+        lang=lang,
+        engine=engine,
+        kind=kind,
+        time_limit=timeout,
+    )
+    click.echo(done.out / "index.html")
+    told = ", ".join(f"{number} {status}" for status, number in sorted(done.counts.items()))
+    click.echo(f"sxedu: {told}", err=True)
+    for line in dict.fromkeys(f"{row['file']} {row['status']}: {row['error']}" for row in done.bad):
+        click.echo(f"sxedu: {line}", err=True)
+    return 1 if done.bad else 0
 
 
 @sxedu.command()

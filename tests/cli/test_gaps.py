@@ -80,3 +80,8 @@ def test_a_mistake_is_one_line(arguments, words: str, capsys: pytest.CaptureFixt
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_the_help_gives_examples_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gaps", "--help"]) == 0
+    assert "\n    sxedu gaps 341324 --comparators adjacent\n" in capsys.readouterr().out
