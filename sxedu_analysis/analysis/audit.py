@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook import AuditRule, Codebook, load_codebook
-from sxedu_analysis.analysis.facts import bind_facts
+from sxedu_analysis.analysis.facts import bind_facts, find_ties
 from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.measures import compute_measures, standing_fact
 from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
@@ -490,10 +490,30 @@ def _claim_without_figure(rule: AuditRule, material: _Material) -> Iterator[_Hit
         yield _Hit(words=words, places=(_Place(raw, start, end, *source),))
 
 
+def _claimed_twice(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
+    """A number that phrases of equal weight bind to two indicators: it is bound to neither."""
+    report, table = material.report, material.quantities
+    sources = _sources(report)
+    for tie in find_ties(report.text, table, material.book, report.period):
+        row = table.loc[tie.row]
+        names = [material.book.indicators.get(code) for code in (tie.one, tie.other)]
+        words = {
+            "raw": dict.fromkeys(LANGUAGES, f"“{row['raw']}”"),
+            "sentence": dict.fromkeys(LANGUAGES, str(row["sentence"])),
+            "names": {
+                "zh": "、".join(one.name_zh if one else "编码本没有的事项" for one in names),
+                "en": "; ".join(one.name_en if one else "something not in the codebook" for one in names),
+            },
+        }
+        start, end = int(row["start"]), int(row["end"])
+        yield _Hit(words=words, places=(_Place(str(row["raw"]), start, end, *sources(start, end)),))
+
+
 _KINDS: dict[str, Callable[[AuditRule, _Material], Iterator[_Hit]]] = {
     "part_larger_than_whole": _part_larger_than_whole,
     "figures_disagree": _figures_disagree,
     "stated_twice": _stated_twice,
+    "claimed_twice": _claimed_twice,
     "same_number_other_unit": _same_number_other_unit,
     "target_beside_result": _target_beside_result,
     "target_without_baseline": _target_without_baseline,

@@ -16,13 +16,16 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sxedu_analysis.analysis.phrases import Phrase, compile_phrase
+from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase, plain_words
 from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division
 
 # A ratio's kind follows from its counting units; the others name theirs.
 _KINDS = {"reported": ("reported_rate", "target"), "complete": ("stated_complete",)}
+# In phrases.csv and families.csv: a number so worded counts something that the codebook has no indicator for.
+NOTHING = "-"
+CONTEXT = ("plan", "results", "problems", "plan_sentences", "list_breaks")
 BASES = ("stock", "flow", "target")
 WEIGHTS = ("contradiction", "question", "caution", "note")
 
@@ -123,6 +126,8 @@ class Codebook:
     unsound: Mapping[tuple[str, str], Unsound]
     rules: tuple[AuditRule, ...]
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """A result -> the target that is worded like it, and so has no phrases of its own."""
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code.
@@ -146,8 +151,8 @@ def load_codebook(folder: str | Path | None = None) -> Codebook:
     Parameters
     ----------
     folder : path, optional
-        A folder with topics.csv, populations.csv, indicators.csv, phrases.csv, measures.yaml,
-        audit_rules.yaml and context.yaml; the project's own by default.
+        A folder with topics.csv, populations.csv, indicators.csv, families.csv, phrases.csv,
+        measures.yaml, audit_rules.yaml and context.yaml; the project's own by default.
 
     Returns
     -------
@@ -177,15 +182,19 @@ def _load(folder: Path) -> Codebook:
         for _, row in _rows(folder / "populations.csv", ("population", "name_zh", "name_en"))
     }
     indicators = _indicators(folder / "indicators.csv", topics, populations)
+    context = _context(folder / "context.yaml")
+    families = _families(folder / "families.csv", indicators, context["list_breaks"])
+    phrases = _phrases(folder / "phrases.csv", indicators, families)
     return Codebook(
         topics=MappingProxyType(topics),
         populations=MappingProxyType(populations),
         indicators=MappingProxyType(indicators),
-        phrases=_phrases(folder / "phrases.csv", indicators),
+        phrases=phrases,
         measures=MappingProxyType(_measures(folder / "measures.yaml", indicators, topics)),
         unsound=MappingProxyType(_unsound(folder / "measures.yaml", indicators)),
         rules=_rules(folder / "audit_rules.yaml", indicators),
-        context=MappingProxyType(_context(folder / "context.yaml")),
+        context=MappingProxyType(context),
+        targets=MappingProxyType(_worded_alike(indicators, phrases)),
     )
 
 
@@ -254,7 +263,7 @@ def _rows(path: Path, fields: tuple[str, ...]) -> list[tuple[str, dict[str, str]
         ) from error
     except UnicodeDecodeError as error:
         raise CodebookError("is not UTF-8", where=str(path), mend="save it as UTF-8") from error
-    if path.name != "phrases.csv":
+    if path.name not in ("phrases.csv", "families.csv"):
         _no_twins(path.name, fields[0], [(where, row[fields[0]]) for where, row in rows])
     return rows
 
@@ -355,22 +364,56 @@ def _indicators(
     return indicators
 
 
-def _phrases(path: Path, indicators: Mapping[str, Indicator]) -> tuple[Phrase, ...]:
+def _families(path: Path, indicators: Mapping[str, Indicator], breaks: tuple[str, ...]) -> dict[str, Family]:
+    members: dict[str, dict[str, str]] = {}
+    for where, row in _rows(path, ("family", "words", "indicator")):
+        if row["family"] in indicators:
+            raise CodebookError(f"family {row['family']!r} is an indicator's code", where=where)
+        code = _choice(row, "indicator", [NOTHING, *indicators], where)
+        words = members.setdefault(_text(row, "family", where), {})
+        for word in map(plain_words, _text(row, "words", where).split("/")):
+            if not word or word in words:
+                raise CodebookError(f"words {word!r} stand twice in the family, or are empty", where=where)
+            words[word] = code
+    return {name: Family(name, MappingProxyType(words), breaks) for name, words in members.items()}
+
+
+def _phrases(
+    path: Path, indicators: Mapping[str, Indicator], families: Mapping[str, Family]
+) -> tuple[Phrase, ...]:
     phrases: list[Phrase] = []
     places: dict[tuple[str, str], str] = {}
     for where, row in _rows(path, ("indicator", "phrase")):
-        code = _choice(row, "indicator", indicators, where)
+        code = _choice(row, "indicator", [*indicators, *families, NOTHING], where)
         key = (code, _text(row, "phrase", where))
         if key in places:
             raise CodebookError(
                 f"phrase {key[1]!r} stands there twice", where=where, mend=f"see {places[key]}"
             )
         places[key] = where
-        phrases.append(compile_phrase(key[1], indicator=code, where=where))
-    unspoken = [code for code in indicators if code not in {phrase.indicator for phrase in phrases}]
+        phrases.append(compile_phrase(key[1], indicator=code, where=where, family=families.get(code)))
+    spoken = {phrase.indicator for phrase in phrases}
+    for family in families.values():
+        if family.family not in spoken:
+            raise CodebookError(f"family {family.family!r} has no phrase", where=path.name, mend="add a row")
+        spoken |= set(family.members.values())
+    unspoken = [
+        one.indicator
+        for one in indicators.values()
+        if one.indicator not in spoken and one.baseline not in spoken
+    ]
     if unspoken:
         raise CodebookError(f"indicator {unspoken[0]!r} has no phrase", where=path.name, mend="add a row")
     return tuple(phrases)
+
+
+def _worded_alike(indicators: Mapping[str, Indicator], phrases: Iterable[Phrase]) -> dict[str, str]:
+    own = {phrase.indicator for phrase in phrases}
+    return {
+        one.baseline: one.indicator
+        for one in indicators.values()
+        if one.baseline and one.indicator not in own
+    }
 
 
 def _measures(
@@ -482,4 +525,4 @@ def _codes(option: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def _context(path: Path) -> dict[str, tuple[str, ...]]:
     content = _yaml(path)
-    return {name: tuple(content.get(name) or ()) for name in ("plan", "results", "problems")}
+    return {name: tuple(content.get(name) or ()) for name in CONTEXT}

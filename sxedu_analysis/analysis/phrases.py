@@ -10,14 +10,33 @@ numbers are written.
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
 =========== =========================================================================================
+
+Some things are said in the same words of each level of education: pupils of 小学, of 初中, of 高中. They are
+a family (`families.csv`: words and indicator of each member), and a phrase of a family has besides
+
+========== ==========================================================================================
+``{m}``    the words of one member, which decides the indicator; a new word must begin there: 小学 is
+           not found in 中小学 or 民办小学
+``→``      on from the member as the subject, in its clause up to ；or 。, over other words and numbers but
+           not over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学
+``{list}`` items of a list passed over, each some words, a number and its unit: 现有{list}{m}{n}所
+``^``      the sentence begins here; 全县, 全市 and the like may stand before what follows
+``{m、}``  two or more members: 小学、初中和高中
+``{n、}``  as many numbers, in the order of the members; what follows is the unit of each
+========== ==========================================================================================
+
+So ``{m、}在校生分别为{n、}人`` binds each number of 小学、初中在校生分别为3万人、2万人 to its own member;
+where the counts differ nothing is bound. What stands in parentheses is read as it is, and passed over as well: in
+幼儿园64所（公办28所），在园幼儿9215人 the last number is still that of 幼儿园.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,11 +45,65 @@ from sxedu_analysis.reading.layout import sections
 
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
-_ROOM = rf"([^。!?;\n{SLOT}]{{0,20}}?)"
-_PART = re.compile(r"\{([^{}]*)\}|(…)|\[([^\[\]]*)\]|([^{}\[\]…]+)|(.)")
+ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
+_PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
 _NUMERAL = "0-9零〇一二两三四五六七八九十百千万亿几数半余多来"
 _CORE = re.compile(rf"[{_NUMERAL}]")
 _WORD = re.compile(r"\S")
+_PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
+_SENTENCE = (
+    r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十]、)|(?<![\s\S]))"
+    r"(?P<room_opening>(?:年末)?(?:[全我][县市区州省旗盟])?)"
+)
+_AND = "(?:以及|[、,和及与])"
+# A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
+_BEGINS = (
+    r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末内所类收招为是含括和及与或计据使将保争现持让]))"
+)
+# A subject says whose number it is, which counts for more than the words between it and the number.
+SUBJECT_WEIGHT = 10
+
+
+class Bound(NamedTuple):
+    """A number that a phrase binds: its place in the skeleton, the phrase's weight there, its indicator."""
+
+    place: int
+    weight: int
+    indicator: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """Indicators that are one thing counted of several members: enrolment of each level of education.
+
+    Parameters
+    ----------
+    family : str
+    members : mapping
+        The members' words, each with its indicator.
+    breaks : tuple of str
+        Words that end a list, since they make its items something else: 新建, 招聘 …
+    """
+
+    family: str
+    members: Mapping[str, str]
+    breaks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, longest first."""
+        return tuple(sorted(self.members, key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a phrase: its pattern, its greatest length, and words one of which it must contain."""
+
+    pattern: str
+    width: int
+    words: tuple[str, ...] = ()
+    of_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +113,66 @@ class Phrase:
     Parameters
     ----------
     indicator : str
-        The indicator it binds a number to.
+        The indicator, or the family, it binds a number to.
     text : str
         As it stands in the codebook.
     where : str
         Its file and row.
     literals : tuple of str
         Words one of which must be there: a text without them cannot match, which is much quicker to see.
+    before, width : int
+        The most characters that a match has before those words, and in all.
     """
 
     indicator: str
     text: str
     where: str
     literals: tuple[str, ...]
+    before: int
+    width: int
     pattern: re.Pattern[str]
+    family: Family | None = None
+    shared: re.Pattern[str] | None = field(default=None, repr=False)
+    item: re.Pattern[str] | None = field(default=None, repr=False)
 
-    def matches(self, skeleton: str) -> Iterator[tuple[int, int]]:
-        """Yield the place of the bound number and the literal length of each match in a skeleton."""
+    def matches(self, skeleton: str) -> Iterator[Bound]:
+        """Yield each number of a skeleton that the phrase binds."""
         for found in self._found(skeleton):
-            slot = found.re.groupindex["n"]
-            room = sum(len(group) for number, group in enumerate(found.groups(), 1) if number != slot)
-            yield found.start("n"), len(found[0]) - found[0].count(SLOT) - room
+            groups = found.groupdict()
+            rooms = [value for name, value in groups.items() if name.startswith("room") and value]
+            room = sum(map(len, rooms))
+            slots = found[0].count(SLOT) - sum(value.count(SLOT) for value in rooms)
+            weight = len(found[0]) - room - slots
+            if self.family is None:
+                yield Bound(found.start("n"), weight, self.indicator)
+            elif "m" in groups:
+                if self._stands_alone(skeleton, found):
+                    bonus = SUBJECT_WEIGHT if "→" in self.text else 0
+                    yield Bound(found.start("n"), weight + bonus, self.family.members[found["m"]])
+                if self.item is not None and groups["room_list"]:
+                    # The list was passed over to its last item; those before it are worded alike.
+                    for item in self.item.finditer(skeleton, *found.span("room_list")):
+                        yield Bound(item.start("n"), weight, self.family.members[item["m"]])
+            elif self._stands_alone(skeleton, found):
+                yield from self._in_order(found, weight)
+
+    def _stands_alone(self, skeleton: str, found: re.Match[str]) -> bool:
+        """Whether the member is the only subject: not the last of 小学、初中 or of 小学7所、初中3所."""
+        start = found.start("m" if "m" in found.groupdict() else "members")
+        before = skeleton[max(0, start - 30) : start]
+        ended = self.shared.search(before) if self.shared else None
+        if ended is None:
+            return True
+        return SLOT in ended[0] and not found.groupdict().get("room_subject")
+
+    def _in_order(self, found: re.Match[str], weight: int) -> Iterator[Bound]:
+        assert self.family is not None
+        members = re.findall("|".join(self.family.words), found["members"])
+        start = found.start("numbers")
+        places = [start + place for place, sign in enumerate(found["numbers"]) if sign == SLOT]
+        if len(members) == len(places):
+            for member, place in zip(members, places, strict=True):
+                yield Bound(place, weight + SUBJECT_WEIGHT, self.family.members[member])
 
     def spans(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each match in a skeleton."""
@@ -68,17 +180,32 @@ class Phrase:
             yield found.span()
 
     def _found(self, skeleton: str) -> Iterator[re.Match[str]]:
-        if not any(literal in skeleton for literal in self.literals):
-            return
-        position = 0
-        # Searching on from the next character, not from the match's end: a list's members may share a
-        # literal.
-        while found := self.pattern.search(skeleton, position):
-            yield found
-            position = found.start() + 1
+        """The matches, one a start: sought only around the words that must be there."""
+        following = 0
+        for place in self._places(skeleton):
+            position = max(following, place - self.before)
+            # Searching on from the next character, not from the match's end: a list's members may share a
+            # literal. What begins after the words belongs to the next of their places.
+            while position <= place:
+                found = self.pattern.search(skeleton, position, place + self.width)
+                if found is None or found.start() > place:
+                    break
+                yield found
+                position = following = found.start() + 1
+
+    def _places(self, skeleton: str) -> list[int]:
+        places: set[int] = set()
+        for literal in self.literals:
+            place = skeleton.find(literal)
+            while place >= 0:
+                places.add(place)
+                place = skeleton.find(literal, place + 1)
+        return sorted(places)
 
 
-def compile_phrase(text: str, *, indicator: str = "", where: str = "", number: bool = True) -> Phrase:
+def compile_phrase(
+    text: str, *, indicator: str = "", where: str = "", number: bool = True, family: Family | None = None
+) -> Phrase:
     """Compile one phrase.
 
     Parameters
@@ -89,6 +216,8 @@ def compile_phrase(text: str, *, indicator: str = "", where: str = "", number: b
         What it binds, and the file and row to name in an error.
     number : bool
         Whether it must bind a number; a phrase that only finds a statement has none.
+    family : Family, optional
+        The family whose members ``{m}`` stands for.
 
     Raises
     ------
@@ -102,48 +231,127 @@ def compile_phrase(text: str, *, indicator: str = "", where: str = "", number: b
     >>> phrase.literals
     ('课后服务',)
     """
-    pattern: list[str] = []
-    obligatory: list[tuple[str, ...]] = []
-    numbers = 0
-    plain = "".join(unicodedata.normalize("NFKC", char) if char != "…" else char for char in text)
-    for slot, room, choices, literal, stray in _PART.findall("".join(plain.split())):
+    parts: list[_Part] = []
+    numbers = members = 0
+    pieces = _PART.findall(plain_words(text))
+    for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
         if literal:
-            pattern.append(re.escape(literal))
-            obligatory.append((literal,))
+            parts.append(_Part(re.escape(literal), len(literal), (literal,)))
         elif slot == "n":
             numbers += 1
-            pattern.append(f"(?P<n>{SLOT})" if numbers == 1 else SLOT)
+            parts.append(_Part(f"(?P<n>{SLOT})" if numbers == 1 else SLOT, 1))
         elif slot == "x":
-            pattern.append(SLOT)
+            parts.append(_Part(SLOT, 1))
         elif room:
-            pattern.append(_ROOM)
+            name = f"(?P<room{place}>[^。!?;\\n{SLOT}]{{0,{ROOM}}}?)"
+            parts.append(_Part(name, ROOM))
         elif "/" in choices:
-            options = choices.split("/")
-            # The longest first: where one alternative begins another, the longer says more.
-            options.sort(key=len, reverse=True)
-            if options[-1]:
-                obligatory.append(tuple(options))
-            pattern.append(f"(?:{'|'.join(re.escape(option) for option in options)})")
+            parts.append(_choices(choices))
+        elif (family is not None and slot in ("m", "m、", "list", "n、")) or (family is not None and on):
+            part = _family_part(slot, on, place, pieces, family)
+            if part is None:
+                raise CodebookError(
+                    f"phrase {text!r}: {{n、}} has no unit after it", where=where, mend="write {n、}人"
+                )
+            members += slot in ("m", "m、")
+            numbers += slot == "n、"
+            parts.append(part)
         else:
-            what = f"{{{slot}}}" if slot else stray or f"[{choices}]"
+            what = f"{{{slot}}}" if slot else stray or on or f"[{choices}]"
             raise CodebookError(
                 f"phrase {text!r}: {what!r} is not understood",
                 where=where,
-                mend="use {n}, {x}, … and [甲/乙]; an optional part is [甲/]",
+                mend="use {n}, {x}, … and [甲/乙]; an optional part is [甲/]; {m}, {list} and → in families",
             )
     if numbers != int(number):
         wanted = "exactly one {n}, the number it binds" if number else "no {n}"
         raise CodebookError(
             f"phrase {text!r} has {numbers} times {{n}}", where=where, mend=f"give it {wanted}"
         )
-    if not obligatory:
+    if family is not None and (members != 1 or ("{m、}" in text) != ("{n、}" in text)):
+        raise CodebookError(
+            f"phrase {text!r} of family {family.family!r} does not say whose number it is",
+            where=where,
+            mend="give it one {m} and one {n}, or {m、} and {n、}",
+        )
+    # Without a literal the members' own words are what must be there.
+    fixed = [part for part in parts if part.words and not part.of_member]
+    chosen = max(
+        fixed or [part for part in parts if part.words],
+        key=lambda part: min(map(len, part.words)),
+        default=None,
+    )
+    if chosen is None:
         raise CodebookError(
             f"phrase {text!r} has no word that must be there",
             where=where,
             mend="add a literal outside brackets",
         )
-    literals = max(obligatory, key=lambda options: min(len(option) for option in options))
-    return Phrase(indicator, text, where, literals, re.compile("".join(pattern)))
+    lists = [place for place, part in enumerate(parts) if part.pattern.startswith("(?P<room_list")]
+    item = "".join(part.pattern for part in parts[lists[0] + 1 :]) if lists else ""
+    before = sum(part.width for part in parts[: parts.index(chosen)])
+    return Phrase(
+        indicator,
+        text,
+        where,
+        chosen.words,
+        before,
+        sum(part.width for part in parts),
+        re.compile("".join(part.pattern for part in parts)),
+        family,
+        _shared_subject(family) if family is not None else None,
+        re.compile(item) if item else None,
+    )
+
+
+def plain_words(text: str) -> str:
+    """Words as they stand in a skeleton: half-width, without white space."""
+    plain = "".join(unicodedata.normalize("NFKC", char) if char != "…" else char for char in text)
+    return "".join(plain.split())
+
+
+def _choices(choices: str) -> _Part:
+    # The longest first: where one alternative begins another, the longer says more.
+    options = sorted(choices.split("/"), key=len, reverse=True)
+    pattern = f"(?:{'|'.join(re.escape(option) for option in options)})"
+    return _Part(pattern, len(options[0]), tuple(options) if options[-1] else ())
+
+
+def _family_part(
+    slot: str, on: str, place: int, pieces: list[tuple[str, ...]], family: Family
+) -> _Part | None:
+    words = family.words
+    member = f"(?:{'|'.join(map(re.escape, words))})"
+    longest = len(words[0])
+    if on == "^":
+        return _Part(_SENTENCE, 6)
+    if on:
+        step = rf"(?:\([^()。\n]{{0,30}}\)|(?!{member})[^。!?;\n])"
+        return _Part(
+            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,、:(和及](?:其中:?)?)?)", SUBJECT_ROOM * 2
+        )
+    if slot == "m":
+        return _Part(f"{_BEGINS}(?P<m>{member})", longest, words, True)
+    if slot == "m、":
+        return _Part(
+            f"{_BEGINS}(?P<members>{member}(?:{_AND}{member}){{1,7}})", 8 * (longest + 2), words, True
+        )
+    if slot == "list":
+        stop = f"(?!{'|'.join(map(re.escape, family.breaks))})" if family.breaks else ""
+        word = rf"(?:{stop}[^。!?;,、:()\n{SLOT}])"
+        item = rf"{word}{{0,12}}{SLOT}{word}{{1,14}}?(?:\([^()。\n]{{0,40}}\))?(?:;|{_AND})"
+        return _Part(f"(?P<room_list>(?:{item}){{0,{LIST_ITEMS}}})", LIST_ITEMS * 62)
+    following = pieces[place + 1] if place + 1 < len(pieces) else None
+    if following is None or not (following[4] or "/" in following[3]):
+        return None
+    unit = re.escape(following[4]) if following[4] else _choices(following[3]).pattern
+    return _Part(f"(?P<numbers>{SLOT}(?:{unit}{_AND}{SLOT}){{1,7}})", 8 * 8)
+
+
+def _shared_subject(family: Family) -> re.Pattern[str]:
+    """What before a member makes it one of several subjects: 小学、 or 小学7所、 and the like."""
+    words = "|".join(map(re.escape, (*family.words, "高", "公办")))
+    return re.compile(rf"(?:{words})(?:[共有计达为]{{0,3}}{SLOT}[^。;,、{SLOT}]{{1,4}})?{_AND}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +373,31 @@ class Skeleton:
     numbers: dict[int, int]
 
 
-def skeleton(text: str, quantities: pd.DataFrame) -> Skeleton:
+def without_parentheses(bones: Skeleton) -> Skeleton:
+    """The paragraphs of a skeleton that hold parentheses, without what stands in them."""
+    signs: list[str] = []
+    places: list[int] = []
+    numbers: dict[int, int] = {}
+    start = 0
+    for paragraph in bones.text.splitlines(keepends=True):
+        end = start + len(paragraph)
+        gaps = [found.span() for found in _PARENTHESES.finditer(bones.text, start, end)]
+        for kept, stop in zip(
+            [start, *(gap[1] for gap in gaps)], [*(gap[0] for gap in gaps), end], strict=True
+        ):
+            if gaps:
+                numbers |= {
+                    len(signs) + place - kept: bones.numbers[place]
+                    for place in range(kept, stop)
+                    if place in bones.numbers
+                }
+                signs += bones.text[kept:stop]
+                places += bones.places[kept:stop]
+        start = end
+    return Skeleton("".join(signs), tuple(places), numbers)
+
+
+def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) -> Skeleton:
     """Prepare a report's text for phrases.
 
     Parameters
@@ -174,6 +406,8 @@ def skeleton(text: str, quantities: pd.DataFrame) -> Skeleton:
         The report's text.
     quantities : DataFrame
         Its quantities (`find_quantities`); those of kind ``quantity`` become marks, all others stay words.
+    headings : offsets, optional
+        Where lines begin that are headings without a number.
 
     Returns
     -------
@@ -188,7 +422,7 @@ def skeleton(text: str, quantities: pd.DataFrame) -> Skeleton:
             signs.append(char)
             places.append(place)
 
-    breaks = _paragraph_ends(text)
+    breaks = _paragraph_ends(text, headings)
     position = 0
     rows = quantities[quantities["kind"] == "quantity"]
     for row, start, end, raw, unit in zip(
@@ -229,10 +463,10 @@ def _around(raw: str, unit: str) -> tuple[str, str]:
     return "", plain[last:]
 
 
-def _paragraph_ends(text: str) -> set[int]:
+def _paragraph_ends(text: str, unnumbered: Iterable[int]) -> set[int]:
     """Offsets of the line breaks that end a paragraph; a line broken in mid-sentence goes on in the next."""
     parts = sections(text)
-    headings = set(parts.loc[parts["path"] != "", "start"])
+    headings = {*parts.loc[parts["path"] != "", "start"], *unnumbered}
     ends = set()
     is_heading = _begins_heading(text, 0, headings)
     for found in re.finditer(r"[^\n]*\n", text):

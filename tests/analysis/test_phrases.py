@@ -18,7 +18,8 @@ def bound(phrase: str, text: str) -> list[str]:
     quantities = find_quantities(text)
     bones = skeleton(text, quantities)
     return [
-        quantities.at[bones.numbers[place], "raw"] for place, _ in compile_phrase(phrase).matches(bones.text)
+        quantities.at[bones.numbers[found.place], "raw"]
+        for found in compile_phrase(phrase).matches(bones.text)
     ]
 
 

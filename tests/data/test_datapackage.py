@@ -13,7 +13,6 @@ from sxedu_analysis.foundation.units import COUNTING_UNITS
 
 REFERENCES = {
     ("indicators", "topic", "topics"),
-    ("phrases", "indicator", "indicators"),
     ("facts", "indicator", "indicators"),
     ("facts", "topic", "topics"),
 }
@@ -89,7 +88,7 @@ def test_tables_are_utf_8_with_line_feeds(data):
 @pytest.mark.parametrize(
     ("table", "old", "new", "complaint"),
     [
-        ("codebook/phrases.csv", "compulsory_enrolment,", "compulsory_enrollment,", "foreign"),
+        ("codebook/indicators.csv", ",teachers,teachers,", ",teachers,teacher,", "foreign"),
         ("codebook/indicators.csv", ",stock,", ",stocks,", "enum"),
         ("facts/341324-2023H1.csv", "report_id,", "report,", "label"),
     ],
