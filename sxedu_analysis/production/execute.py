@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ ENGINES = ("warm", "papermill")
 """How a notebook gets its kernel: by a fork of a process that has imported everything, or started anew."""
 
 _ERROR_MARK = "papermill-error-cell-tag"
+
+_FOLDER = threading.Lock()
+"""Held while the working folder is another's: all threads of a process share it."""
 
 
 class NotebookError(ExecutionError):
@@ -176,14 +180,15 @@ def cores() -> int:
 
 def check_in(folder: Path | None, names: Sequence[str], parameters: Mapping[str, Any]) -> None:
     """Check parameters as the kernel will see them: a relative path means the kernel's folder."""
-    before = Path.cwd()
-    if folder is not None:
-        os.chdir(folder)
-    try:
-        for name in names:
-            check_parameters(name, parameters)
-    finally:
-        os.chdir(before)
+    with _FOLDER:
+        before = Path.cwd()
+        if folder is not None:
+            os.chdir(folder)
+        try:
+            for name in names:
+                check_parameters(name, parameters)
+        finally:
+            os.chdir(before)
 
 
 def _execute(

@@ -9,18 +9,20 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
+from nbformat import NotebookNode
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production import gap_pages, overview
-from sxedu_analysis.production.execute import execute_notebook, select_language
+from sxedu_analysis.production.execute import execute_notebooks, select_language
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.publish import blocks, navigation, page_title, render, without_title
 from sxedu_analysis.production.wording import say, source_line
@@ -175,28 +177,39 @@ def _write(
     parameters = {"report_id": _as_parameter(report, notebooks), "lang": lang}
     names = list(list_notebooks())
     steps = len(names) + 1
+    told = count(1)
+    done = execute_notebooks(
+        names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
+    )
+    executed = {name: select_language(one, lang) for name, one in done.items()}
+    for name, one in executed.items():
+        nbformat.write(one, notebooks / f"{name}.ipynb")
+    progress(f"[{steps}/{steps}] index.html")
+    for name, page in make_pages(report, tables, executed, lang).items():
+        (folder / name).write_text(page, encoding="utf-8", newline="\n")
+    card = _run_card(report, parameters, started)
+    (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def make_pages(
+    report: Report, tables: dict[str, pd.DataFrame], executed: Mapping[str, NotebookNode], lang: str
+) -> dict[str, str]:
+    """The pages of a report, from its executed notebooks: file name -> HTML."""
     pages: dict[str, dict[str, Any]] = {}
     shared = _shared(report, lang)
-    for number, name in enumerate(names, start=1):
-        progress(f"[{number}/{steps}] {name}")
-        executed = select_language(execute_notebook(name, parameters, folder=notebooks), lang)
-        nbformat.write(executed, notebooks / f"{name}.ipynb")
+    for name, one in executed.items():
         spec = list_notebooks()[name]
-        title = page_title(executed, getattr(spec, f"title_{lang}"))
+        title = page_title(one, getattr(spec, f"title_{lang}"))
         pages[f"{name}.html"] = {
             "template": "notebook",
             **shared,
             "heading": title,
             "lead": getattr(spec, f"summary_{lang}"),
             "nav": navigation(_tabs(lang), f"{name}.html"),
-            "blocks": blocks(without_title(executed)),
+            "blocks": blocks(without_title(one)),
         }
-    progress(f"[{steps}/{steps}] index.html")
     pages["index.html"] = _front_page(report, tables, lang) | {"footer": shared["footer"]}
-    for name, page in render(pages, lang).items():
-        (folder / name).write_text(page, encoding="utf-8", newline="\n")
-    card = _run_card(report, parameters, started)
-    (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return render(pages, lang)
 
 
 def _as_parameter(report: Report, notebooks: Path) -> str:

@@ -33,7 +33,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from papermill.engines import NBClientEngine
 from traitlets import DottedObjectName
 
@@ -144,8 +145,7 @@ class _Server:
             os.close(tell)
         try:
             # As `multiprocessing.spawn` reads it: what to prepare (nothing), and whom to run.
-            for part in ({}, launch):
-                _write(alive, pickle.dumps(part))
+            _write(alive, pickle.dumps({}) + pickle.dumps(launch))
             return _Forked(read_signed(status), status, alive, ready)
         except BaseException:
             for descriptor in (status, alive, ready):
@@ -265,7 +265,12 @@ class ForkedProvisioner(LocalProvisioner):
 async def _is_ready(forked: _Forked) -> None:
     loop = asyncio.get_running_loop()
     told = loop.create_future()
-    loop.add_reader(forked.ready, lambda: told.done() or told.set_result(os.read(forked.ready, 1)))
+
+    def hear() -> None:
+        if not told.done():
+            told.set_result(os.read(forked.ready, 1))
+
+    loop.add_reader(forked.ready, hear)
     try:
         word = await asyncio.wait_for(told, START_LIMIT)
     except TimeoutError:
@@ -342,13 +347,13 @@ class OwnKernelManager(AsyncKernelManager):
         """The kernel to start."""
         return self._own_spec
 
-    async def start_kernel(self, **kwargs: Any) -> None:
+    async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
         """Start the kernel in its folder. Papermill would change this process's own, which threads share."""
         if self._folder is not None:
             kwargs.setdefault("cwd", str(self._folder))
         await super().start_kernel(**kwargs)
 
-    async def cleanup_resources(self, restart: bool = False) -> None:
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
         """Clean up, the folder of the sockets too."""
         await super().cleanup_resources(restart=restart)
         if self._own_scratch and not restart:

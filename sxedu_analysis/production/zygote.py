@@ -80,7 +80,7 @@ class KernelLaunch:
         from multiprocessing.forkserver import get_inherited_fds
 
         os.setsid()
-        inherited = get_inherited_fds()
+        [tell, *_] = get_inherited_fds() or []
         _end_with(parent_sentinel)
         self._as_if_fresh()
         from ipykernel.kernelapp import IPKernelApp
@@ -92,8 +92,8 @@ class KernelLaunch:
         if "matplotlib" in sys.modules and (backend := os.environ.get("MPLBACKEND")):
             # matplotlib reads it when it is imported, which was before the kernel said what to use.
             sys.modules["matplotlib"].rcParams["backend"] = backend
-        os.write(inherited[0], READY)
-        os.close(inherited[0])
+        os.write(tell, READY)
+        os.close(tell)
         app.start()
         return 0
 
