@@ -293,6 +293,9 @@ def run_task(task: Task) -> Done:
         return _all(task, "refused", str(error))
     except OSError as error:
         return _all(task, "failed", f"{task.report}: cannot be written ({error.strerror or error})")
+    except Exception as error:
+        # A fault of ours in one report among thousands is told, and stops none of the others.
+        return _all(task, "failed", f"{task.report}: {type(error).__name__}: {error}"[:500])
 
 
 def _all(task: Task, status: str, error: str, sha256: str = "") -> Done:

@@ -266,7 +266,7 @@ def _run(
     except (CellExecutionError, DeadKernelError, RuntimeError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         failure = NotebookError(f"the kernel failed: {first}", mend="run it again", cell=_unfinished(started))
-    except (ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         failure = NotebookError(f"is no notebook that can be run: {first[:200]}", cell=-1)
     raise NotebookError(

@@ -35,8 +35,6 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from papermill.engines import NBClientEngine
-from traitlets import DottedObjectName
 
 from sxedu_analysis.foundation.paths import home, is_clone
 from sxedu_analysis.production.zygote import MARK, READY, KernelLaunch
@@ -322,8 +320,6 @@ class OwnKernelManager(AsyncKernelManager):
         Working folder of the kernel; the caller's by default.
     """
 
-    client_class = DottedObjectName("sxedu_analysis.production.warm_kernel.PromptClient")
-
     def __init__(
         self,
         *,
@@ -333,6 +329,7 @@ class OwnKernelManager(AsyncKernelManager):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.client_class = f"{__name__}.PromptClient"
         self._own_spec = spec or kernel_spec()
         self._own_scratch = None if scratch else tempfile.mkdtemp(prefix="sxedu-k-")
         self._folder = folder
@@ -360,15 +357,33 @@ class OwnKernelManager(AsyncKernelManager):
             shutil.rmtree(self._own_scratch, ignore_errors=True)
 
 
-class WarmEngine(NBClientEngine):  # type: ignore[misc]
-    """Papermill's engine ``sxedu-warm``: forked kernels, ended at once when their notebook is done."""
+class WarmEngine:
+    """Papermill's engine ``sxedu-warm``: its own, with forked kernels that end when their notebook is done.
+
+    Not a subclass: papermill loads its engines while it is itself being imported.
+    """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
+    def execute_notebook(cls, nb: Any, kernel_name: str, **kwargs: Any) -> Any:
         """Execute a notebook in a forked kernel."""
-        kwargs.setdefault("kernel_manager_class", OwnKernelManager)
-        kwargs.setdefault("shutdown_kernel", "immediate")
-        return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+        from papermill.engines import NBClientEngine
+
+        given = {"kernel_manager_class": OwnKernelManager, "shutdown_kernel": "immediate"} | kwargs
+        return NBClientEngine.execute_notebook(nb, kernel_name, **given)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
+        """As papermill's own engine."""
+        from papermill.engines import NBClientEngine
+
+        return NBClientEngine.nb_kernel_name(nb, name)
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> Any:
+        """As papermill's own engine."""
+        from papermill.engines import NBClientEngine
+
+        return NBClientEngine.nb_language(nb, language)
 
 
 def _register_provisioner() -> None:

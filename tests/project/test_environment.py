@@ -118,7 +118,7 @@ def third_party_imports(package: Path) -> set[str]:
 def test_everything_the_package_imports_is_a_core_dependency(repository, requirements):
     providers = importlib.metadata.packages_distributions()
     core = {canonicalize_name(r.name) for r in requirements[""]}
-    optional = {canonicalize_name(r.name) for r in requirements["lab"]}
+    optional = {canonicalize_name(r.name) for r in requirements["lab"] + requirements["cluster"]}
     for name in third_party_imports(repository / "sxedu_analysis"):
         offered = {canonicalize_name(d) for d in providers.get(name, [name])}
         assert offered & (core | optional), f"{name} is imported but not declared in pyproject.toml"
