@@ -57,10 +57,15 @@ def sxedu() -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of all output."
 )
-def report(report: str, out: str | None, lang: str) -> None:
+@click.option(
+    "--format", "formats", default="html", show_default=True, metavar="html,pdf", help="What to write."
+)
+@click.option("--single-file", is_flag=True, help="All pages in one index.html that can be mailed.")
+def report(report: str, out: str | None, lang: str, formats: str, single_file: bool) -> None:
     """Execute the notebooks on a REPORT and write its pages.
 
-    Writes index.html, one page per analysis, the executed notebooks, the tables as CSV and a run card. An
+    Writes index.html, one page per analysis, source.html where every number leads to its characters, the
+    executed notebooks, the tables as CSV and a run card; with --format html,pdf also report.pdf. An
     earlier report in the same folder is replaced once the new one is complete.
 
     \b
@@ -68,10 +73,12 @@ def report(report: str, out: str | None, lang: str) -> None:
       sxedu report
       sxedu report 341324-2023H1 --out pages --lang en
       sxedu report county.txt --out county
+      sxedu report --format html,pdf --single-file
     """
     from sxedu_analysis.production.report import make_report
 
-    click.echo(make_report(report, out, lang))
+    wanted = [one.strip().lower() for one in formats.split(",") if one.strip()]
+    click.echo(make_report(report, out, lang, formats=wanted, single_file=single_file))
 
 
 def _table_command(name: str, first: str, rest: str = "") -> None:

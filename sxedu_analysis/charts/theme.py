@@ -269,6 +269,20 @@ def image_bytes(axes: Axes, kind: str = "png") -> bytes:
     return data
 
 
+def vector(axes: Axes) -> str:
+    """The figure as SVG to stand in a page: words stay words, in the page's own embedded font.
+
+    A tenth of the bytes of outlined letters, sharp at any size, and its numbers can be searched and copied.
+    """
+    buffer = io.StringIO()
+    with _themed(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sxedu_analysis"}):
+        figure_of(axes).savefig(
+            buffer, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white"
+        )
+    text = buffer.getvalue()
+    return "\n".join(line.rstrip() for line in text[text.index("<svg") :].splitlines())
+
+
 def _fewer_colours(data: bytes) -> bytes:
     """The same picture with 256 colours: a quarter of the bytes in every notebook and page."""
     from PIL import Image

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from sxedu_analysis.charts.numbers import bounds_text, unit_name
+from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.pages import (
     fact_table,
     finding_html,
@@ -76,11 +77,12 @@ def _figure(
         if pd.isna(start) or int(start) not in by_start.index:
             continue
         fact = by_start.loc[int(start)]
-        quote = quotes.setdefault(str(fact["sentence"]), {"spans": [], "places": []})
+        quote = quotes.setdefault(str(fact["sentence"]), {"spans": [], "places": [], "starts": {}})
         span = (int(fact["start"]), int(fact["end"]))
         if span not in quote["spans"]:
             quote["spans"].append(span)
             place = place_text(fact, report, places, lang)
+            quote["starts"][str(fact["raw"])] = span[0]
             quote["places"].append(f"“{fact['raw']}”{say(lang, '：', ': ')}{place}")
     unit = unit_name(row, lang)
     # In a figure set large the unit is set smaller, beside it.
@@ -92,15 +94,29 @@ def _figure(
         limits = say(lang, "报告如此陈述", "as the report states it")
     return {
         "name": row[f"name_{lang}"],
-        "value": measure_value(
-            {**row, "unit_zh": percent, "unit_en": percent, "counting_unit": "", "unit": ""}, lang
+        "measure": row["measure"],
+        "value": Markup(
+            linked(
+                measure_value(
+                    {**row, "unit_zh": percent, "unit_en": percent, "counting_unit": "", "unit": ""}, lang
+                ),
+                row["numerator_start"],
+            ).__html__()
         ),
         "unit": "" if percent else unit,
         "bounds": limits,
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
         "quotes": [
-            {"parts": sentence_parts(report.text, sentence, quote["spans"]), "places": quote["places"]}
+            {
+                "parts": [
+                    (Markup(marked(words, quote["starts"][words])), True)
+                    if marks and words in quote["starts"]
+                    else (words, marks)
+                    for words, marks in sentence_parts(report.text, sentence, quote["spans"])
+                ],
+                "places": quote["places"],
+            }
             for sentence, quote in quotes.items()
         ],
     }
@@ -152,37 +168,90 @@ def heading(report: Report, lang: str) -> dict[str, str]:
 
 
 def method(lang: str) -> list[str]:
-    """How to read the numbers, in three paragraphs."""
+    """How to read the numbers, in two paragraphs; `intervals` has the conventions."""
     return _METHOD[lang]
 
 
-_METHOD = {
+def intervals(lang: str) -> list[tuple[str, str]]:
+    """How each way of writing a number is read: (as written, bounds)."""
+    return [(row[lang == "en"], row[2 + (lang == "en")]) for row in _INTERVALS]
+
+
+def limits(lang: str) -> list[str]:
+    """What these pages cannot tell."""
+    return _LIMITS[lang]
+
+
+_INTERVALS = (
+    ("逐位写出的计数：123所", "a count with all its digits: 123所", "没有误差", "exact"),
+    (
+        "带万、亿或小数的数，以及测得的量和百分比：10.5万、93.75%",
+        "a number with 万, 亿 or decimals, a measured amount or a percentage: 10.5万, 93.75%",
+        "上下各差所写末位单位的一半；百分比不出0–100",
+        "half a unit of the last written digit either way; percentages stay within 0–100",
+    ),
+    (
+        "余、多、超、逾、突破：7.8万余",
+        "余, 多, 超, 逾, 突破 (more than): 7.8万余",
+        "在所写数以上，不到末位非零数字的下一单位：7.8万至7.9万",
+        "from the number up to the next unit of its last non-zero digit: 78,000 to 79,000",
+    ),
+    (
+        "以上、不少于、至少",
+        "以上, 不少于, 至少 (at least)",
+        "下限，没有上限；百分比止于100",
+        "a floor without a ceiling; percentages stop at 100",
+    ),
+    (
+        "以下、不超过、以内",
+        "以下, 不超过, 以内 (at most)",
+        "从0到所写的数",
+        "from 0 to the number",
+    ),
+    (
+        "约、左右；近",
+        "约, 左右 (about); 近 (nearly)",
+        "正负5%；“近”只向下5%",
+        "5 per cent either way; 近 only downwards",
+    ),
+)
+_LIMITS = {
     "zh": [
-        "上下界是四舍五入与措辞留下的界限，不是置信区间。逐位写出的计数没有误差；写成10.5万的数，"
-        "上下各差末位单位的一半；“余”“多”“超”在所写数以上、不到末位非零数字的下一单位；"
-        "“以上”“至少”是下限；“约”“左右”按正负5%计。",
-        "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
-        "不能相除的一律不算，并说明原因。报告没有的数字写作“报告未载”。",
+        "只收文中写出的数字；没有写数字的判断不在其中。",
+        "存量的统计时点、当期数是否累计，报告多未说明；分子与分母的时点和口径未必相同。",
+        "半年的数不折算成全年，也不与全年的数并列。",
         "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
     ],
     "en": [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals. A count with all "
-        "its digits is exact; a rounded number may be half a unit of its last digit off either way; “more "
-        "than” lies between the number and the next unit of its last non-zero digit; “at least” is a floor; "
-        "“about” is taken as plus or minus 5 per cent.",
-        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
-        "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
-        "be divided is refused, with the reason. What the report does not give is shown as not reported.",
+        "Only figures that the text writes out are here; statements without a figure are not.",
+        "The reference date of stocks, and whether period figures are cumulative, is mostly not stated; the "
+        "two sides of a ratio may differ in date and scope.",
+        "Half-year amounts are not annualised, nor set beside annual ones.",
         "Places are start and end offsets of characters (counted from 0, the end not included); paragraphs "
         "are non-empty ones, counted from 1.",
     ],
 }
+_METHOD = {
+    "zh": [
+        "上下界是四舍五入与措辞留下的界限，不是置信区间；两个上下界重叠的数不分高下。",
+        "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
+        "不能相除的一律不算，并说明原因。报告没有的数字写作“报告未载”。",
+    ],
+    "en": [
+        "Bounds are the limits that rounding and wording leave, not confidence intervals; two numbers whose "
+        "bounds overlap are not ranked apart.",
+        "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
+        "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
+        "be divided is refused, with the reason. What the report does not give is shown as not reported.",
+    ],
+}
 
 
-def analyses(lang: str) -> list[dict[str, str]]:
+def analyses(lang: str) -> list[dict[str, Any]]:
     """The links to the analyses: page, notebook, title, summary."""
     return [
         {
+            "name": name,
             "href": f"{name}.html",
             "notebook": f"notebooks/{name}.ipynb",
             "title": getattr(one, f"title_{lang}"),

@@ -15,6 +15,7 @@ import pandas as pd
 from sxedu_analysis.charts.numbers import bounds_text, stated_text, unit_name, value_text
 from sxedu_analysis.foundation.errors import UnitError
 from sxedu_analysis.foundation.units import COUNTING_UNITS
+from sxedu_analysis.production.links import Linked, linked
 from sxedu_analysis.production.wording import (
     BASES,
     WEIGHTS,
@@ -81,7 +82,7 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     }
     template = say(lang, zh, en)
     html = escape(template, quote=False).format(
-        **{key: f"<strong>{escape(str(value))}</strong>" for key, value in chosen.items()}
+        **{key: f"<strong>{_html(value)}</strong>" for key, value in chosen.items()}
     )
     _display(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
 
@@ -94,18 +95,23 @@ def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
     body = []
     for row in frame.itertuples(index=False, name=None):
-        cells = [f'<th scope="row">{escape(_cell(row[0]))}</th>']
+        cells = [f'<th scope="row">{_html(row[0])}</th>']
         for name, value in zip(frame.columns[1:], row[1:], strict=True):
             words = _cell(value)
             # A number and its unit, or two bounds, are not to be broken over lines.
             tight = ' class="sx-tight"' if len(words) <= _SHORT else ""
-            cells.append(f'<td{tight} data-label="{escape(str(name))}">{escape(words)}</td>')
+            cells.append(f'<td{tight} data-label="{escape(str(name))}">{_html(value)}</td>')
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
         f'<div class="sx-table sx-cards"><table>{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _html(value: object) -> str:
+    """A value as HTML: a linked number brings its marks, anything else is words."""
+    return value.__html__() if isinstance(value, Linked) else escape(_cell(value))
 
 
 def _cell(value: object) -> str:
@@ -125,19 +131,29 @@ def show_table(frame: pd.DataFrame, lang: str, *, zh: str = "", en: str = "") ->
 
 
 def show_figure(axes: Axes) -> None:
-    """Display a figure as PNG with its words as alternative text, and let go of it."""
+    """Display a figure as PNG with its words as alternative text, and let go of it.
+
+    What a page wants besides (the drawing as SVG, and which indicators and measures it shows) goes with it as
+    metadata; `publish.take_charts` takes it out again before a notebook is stored.
+    """
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes
+    from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes, plotted, vector
 
-    words = alt_text(axes)
+    words, table = alt_text(axes), plotted(axes)
+    codes: list[str] = next((table[name].astype(str).tolist() for name in _CODES if name in table), [])
     display(
         {"image/png": image_bytes(axes), "text/plain": words},
         raw=True,
-        metadata={"image/png": {"alt": words, "width": 760}},
+        metadata={
+            "image/png": {"alt": words, "width": 760, "chart": {"svg": vector(axes), "codes": codes}},
+        },
     )
     plt.close(figure_of(axes))
+
+
+_CODES = ("measure", "indicator", "finding")
 
 
 def with_names(facts: pd.DataFrame) -> pd.DataFrame:
@@ -156,7 +172,7 @@ def fact_table(
     rows = [
         {
             say(lang, "指标", "Indicator"): row[f"name_{lang}"],
-            say(lang, "报告所载", "Stated"): stated_text(row, lang),
+            say(lang, "报告所载", "Stated"): linked(stated_text(row, lang), row.get("start")),
             say(lang, "上下界", "Bounds"): bounds_text(row["low"], row["high"], lang),
             say(lang, "性质", "Basis"): BASES.get(str(row["basis"]), ("", ""))[lang == "en"],
             say(lang, "位置", "Place"): place_text(row, report, known, lang),
@@ -177,9 +193,23 @@ def measure_table(measures: pd.DataFrame, lang: str) -> pd.DataFrame:
                 say(lang, "数值", "Value"): measure_value(row, lang),
                 say(lang, "上下界", "Bounds"): bounds_text(row["low"], row["high"], lang) if has else "",
                 say(lang, "算法", "Formula"): row[f"formula_{lang}"],
+                say(lang, "用到的数字", "From"): operands(row, lang),
             }
         )
     return pd.DataFrame(rows)
+
+
+def operands(row: Mapping[str, Any], lang: str) -> Linked:
+    """The numbers a measure comes from, each leading to its place: 10.5万人 ÷ 11.2万人."""
+    parts: list[tuple[str, int | None]] = []
+    for role in ("numerator", "denominator"):
+        start, raw = row[f"{role}_start"], _cell(row[f"{role}_raw"])
+        if pd.isna(start) or not raw or (parts and parts[0][1] == int(start)):
+            continue
+        if parts:
+            parts.append((" ÷ ", None))
+        parts.append((say(lang, raw, f"“{raw}”"), int(start)))
+    return Linked(tuple(parts))
 
 
 def measure_value(row: Mapping[str, Any], lang: str) -> str:
@@ -210,12 +240,14 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
         # The unit is set smaller, beside the number.
         number, unit = (value, "") if unit == "%" else (value.removesuffix(unit).rstrip(), unit)
         blocks.append(
-            f'<div class="sx-measure"><p class="sx-name">{escape(name)}</p>'
-            f'<p class="sx-value">{escape(number)} <span>{escape(unit)}</span></p>'
+            f'<div class="sx-measure" data-name="{escape(str(row["measure"]))}">'
+            f'<p class="sx-name">{escape(name)}</p>'
+            f'<p class="sx-value">{_html(linked(number, row["numerator_start"]))} '
+            f"<span>{escape(unit)}</span></p>"
             f'<p class="sx-bounds">{escape(limits)}</p>'
             f"<p>{escape(meaning)}</p>"
             + (f'<p class="sx-caveat">{escape(caveats)}</p>' if caveats else "")
-            + f'<p class="sx-formula">{escape(str(row[f"formula_{lang}"]))}</p></div>'
+            + f'<p class="sx-formula">{escape(str(row[f"formula_{lang}"]))}{_from(row, lang)}</p></div>'
         )
         lines.append(f"{name}: {value} [{limits}] {meaning} {caveats}".strip())
     if blocks:
@@ -230,14 +262,21 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
         show_text(lang, zh="不能计算：{names}。", en="Cannot be computed: {names}.", names=names)
 
 
-def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str] = ()) -> str:
+def _from(row: Mapping[str, Any], lang: str) -> str:
+    words = operands(row, lang)
+    return f"{say(lang, '：', ': ')}{words.__html__()}" if words.parts else ""
+
+
+def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str | Linked] = ()) -> str:
     """A finding as HTML: its weight, what, why, what to ask, and where the numbers stand."""
     weight = str(row["weight"])
     label = WEIGHTS.get(weight, (weight, weight))[lang == "en"]
-    where = f'<p class="sx-place">{escape(say(lang, "；", "; ").join(places))}</p>' if places else ""
+    joined = say(lang, "；", "; ").join(_html(place) for place in places)
+    where = f'<p class="sx-place">{joined}</p>' if places else ""
     ask = say(lang, "问：", "Ask: ")
     return (
-        f'<div class="sx-finding sx-{escape(weight)}"><p class="sx-weight">{escape(label)}</p>'
+        f'<div class="sx-finding sx-{escape(weight)}" data-name="{escape(str(row["finding"]))}">'
+        f'<p class="sx-weight">{escape(label)}</p>'
         f"<h3>{escape(str(row[f'title_{lang}']))}</h3>"
         f"<p>{escape(str(row[f'what_{lang}']))}</p>"
         f'<p class="sx-why">{escape(str(row[f"why_{lang}"]))}</p>'
@@ -245,19 +284,21 @@ def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str] = ()) 
     )
 
 
-def finding_places(row: Mapping[str, Any], lang: str) -> list[str]:
+def finding_places(row: Mapping[str, Any], lang: str) -> list[Linked]:
     """The expressions a finding is about, each with its characters in the original (or the text analysed)."""
 
     def cells(name: str) -> list[str]:
         return _cell(row.get(name)).split(";") if _cell(row.get(name)) else []
 
-    raws, starts, ends = cells("raws"), cells("source_starts"), cells("source_ends")
+    raws, at = cells("raws"), cells("starts")
+    starts, ends = cells("source_starts"), cells("source_ends")
     word = say(lang, "字符", "characters ")
     if len(starts) != len(raws) or not all(starts):
-        starts, ends = cells("starts"), cells("ends")
+        starts, ends = at, cells("ends")
+    opening, closing = say(lang, "（", " ("), say(lang, "）", ")")
     return [
-        f"{raw}{say(lang, '（', ' (')}{word}{a}–{b}{say(lang, '）', ')')}"
-        for raw, a, b in zip(raws, starts, ends, strict=True)
+        Linked(((raw, int(float(start))), (f"{opening}{word}{a}–{b}{closing}", None)))
+        for raw, start, a, b in zip(raws, at, starts, ends, strict=True)
     ]
 
 
@@ -366,12 +407,21 @@ def show_run_card(report: Report, lang: str, /, **parameters: object) -> None:
 def show_facts_by_topic(
     facts: pd.DataFrame, topics: pd.DataFrame, report: Report, lang: str, locations: pd.DataFrame
 ) -> None:
-    """Display the facts topic by topic, in the codebook's order."""
+    """Display the facts topic by topic, in the codebook's order: the first open, the others folded."""
+    opened = False
     for _, topic in topics.iterrows():
         chosen = facts[facts["topic"] == topic["topic"]]
-        if len(chosen):
-            zh, en = f"{topic['name_zh']}（{len(chosen)}）", f"{topic['name_en']} ({len(chosen)})"
-            show_table(fact_table(chosen, report, lang, locations), lang, zh=zh, en=en)
+        if chosen.empty:
+            continue
+        table = fact_table(chosen, report, lang, locations)
+        name = say(lang, f"{topic['name_zh']}（{len(chosen)}）", f"{topic['name_en']} ({len(chosen)})")
+        rows = [" | ".join(_cell(value) for value in row) for row in table.itertuples(index=False, name=None)]
+        html = (
+            f'<details class="sx-fold"{"" if opened else " open"}><summary>{escape(name)}</summary>'
+            f"{table_html(table)}</details>"
+        )
+        opened = True
+        _display(Shown(html, "\n".join([name, *rows])))
 
 
 def show_worked_amount(measures: pd.DataFrame, people: int, lang: str) -> None:

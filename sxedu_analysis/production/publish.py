@@ -1,10 +1,11 @@
-"""Executed notebooks and tables become pages: self-contained, without a script, any text shown as text."""
+"""Executed notebooks and tables become pages: self-contained, off the network, any text shown as text."""
 
 from __future__ import annotations
 
 import html as html_text
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from sxedu_analysis.production.links import SOURCE_PAGE, Linked, as_links, starts_in
 from sxedu_analysis.production.webfont import font_data_url
 from sxedu_analysis.production.wording import say
 
@@ -51,11 +53,67 @@ def _code(source: str) -> Markup:
     return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip())
 
 
-def blocks(executed: NotebookNode) -> list[dict[str, Any]]:
+Numbers = Callable[[Sequence[str]], list[tuple[str, Linked]]]
+"""From the codes that a chart shows to their names and numbers."""
+
+
+def take_charts(executed: NotebookNode) -> list[dict[str, Any]]:
+    """Take the drawings for pages out of a notebook, so that it is stored without them.
+
+    Returns
+    -------
+    list of dict
+        One a figure, in order: `svg`, `alt` and `codes`.
+    """
+    taken = []
+    for output in _outputs(executed):
+        image = output.get("metadata", {}).get("image/png", {})
+        if "image/png" in output.get("data", {}):
+            taken.append({"svg": "", "codes": [], **image.pop("chart", {}), "alt": image.get("alt", "")})
+    return taken
+
+
+def _outputs(executed: NotebookNode) -> Iterable[NotebookNode]:
+    return (output for cell in executed.cells for output in cell.get("outputs", []))
+
+
+def inline(svg: str, name: str) -> Markup:
+    """An SVG as it may stand in a page: its own names made unique, its letters in the page's font."""
+    svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", svg, flags=re.S)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", svg)
+    svg = svg.replace("'Noto Sans SC', 'DejaVu Sans'", "'Sx Sans', sans-serif")
+    svg = re.sub(r"\n\s*(?=<)", "", svg)
+    size = r'<svg\b[^>]*?viewBox="([^"]+)"[^>]*>'
+    frame = (
+        r'<svg viewBox="\1" xmlns:xlink="http://www.w3.org/1999/xlink" aria-hidden="true" focusable="false" '
+    )
+    return Markup(re.sub(size, frame + 'style="stroke-linejoin:round;stroke-linecap:butt">', svg, count=1))
+
+
+def chart_block(chart: Mapping[str, Any], name: str, numbers: Numbers | None = None) -> dict[str, Any]:
+    """A chart as a page shows it: the drawing, its words, and its numbers, each leading to its place."""
+    listed = numbers(chart["codes"]) if numbers is not None else []
+    return {
+        "kind": "chart",
+        "svg": inline(chart["svg"], name),
+        "alt": chart["alt"],
+        "title": re.split(r"。|\. ", chart["alt"], maxsplit=1)[0],
+        "numbers": [(label, Markup(words.__html__())) for label, words in listed],
+    }
+
+
+def blocks(
+    executed: NotebookNode,
+    charts: Sequence[Mapping[str, Any]] = (),
+    numbers: Numbers | None = None,
+) -> list[dict[str, Any]]:
     """What a notebook's page shows, in order: prose, code (hidden until asked for), and outputs.
 
-    Rich outputs come from `pages`, which escapes all text; anything else is shown as plain text.
+    Rich outputs come from `pages`, which escapes all text; anything else is shown as plain text. A figure is
+    shown as SVG where `take_charts` found one.
     """
+    waiting = iter(charts)
     found: list[dict[str, Any]] = []
     for cell in executed.cells:
         if cell.cell_type == "markdown":
@@ -66,7 +124,12 @@ def blocks(executed: NotebookNode) -> list[dict[str, Any]]:
         elif cell.cell_type == "code":
             if cell.source.strip():
                 found.append({"kind": "code", "html": _code(cell.source)})
-            found += [block for output in cell.get("outputs", []) if (block := _output(output))]
+            for output in cell.get("outputs", []):
+                chart = next(waiting, None) if "image/png" in output.get("data", {}) else None
+                if chart and chart["svg"]:
+                    found.append(chart_block(chart, f"c{len(found)}", numbers))
+                elif block := _output(output):
+                    found.append(block)
     return found
 
 
@@ -103,7 +166,13 @@ def without_title(executed: NotebookNode) -> NotebookNode:
     return executed
 
 
-def render(pages: Mapping[str, Mapping[str, Any]], lang: str) -> dict[str, str]:
+Source = Callable[[Mapping[int, Sequence[tuple[str, str]]]], Mapping[str, Any]]
+"""From where each number is shown to the source page's context."""
+
+
+def render(
+    pages: Mapping[str, Mapping[str, Any]], lang: str, source: Source | None = None, *, single: bool = False
+) -> dict[str, str]:
     """Render a report's pages, which share one pair of embedded fonts.
 
     Parameters
@@ -112,6 +181,10 @@ def render(pages: Mapping[str, Mapping[str, Any]], lang: str) -> dict[str, str]:
         `template`, `heading`, `eyebrow`, `lead`, `nav`, `footer`, and what the template itself wants.
     lang : str
         zh or en.
+    source : callable, optional
+        Makes the source page's context, told where the other pages show each number.
+    single : bool
+        All pages in one file, the first page's, that can be mailed.
 
     Returns
     -------
@@ -119,6 +192,19 @@ def render(pages: Mapping[str, Mapping[str, Any]], lang: str) -> dict[str, str]:
         File name -> HTML.
     """
     bare = {name: _render(context, lang, css="") for name, context in pages.items()}
+    if source is not None:
+        shown: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for name, page in bare.items():
+            stem = name.removesuffix(".html")
+            for start in dict.fromkeys(starts_in(page)):
+                title = pages[name].get("tab", pages[name]["heading"])
+                shown[start].append((f"{name}#{stem}-{start}", title))
+        pages = {**pages, SOURCE_PAGE: source(shown)}
+        bare[SOURCE_PAGE] = _render(pages[SOURCE_PAGE], lang, css="")
+    if single:
+        first = next(iter(pages))
+        pages = {first: _all_in_one(pages, bare, first)}
+        bare = {first: _render(pages[first], lang, css="")}
     everything = [_words(page) for page in bare.values()]
     headings = [words for page in bare.values() for words in _in_serif(page)]
     css = Markup(
@@ -129,7 +215,52 @@ def render(pages: Mapping[str, Mapping[str, Any]], lang: str) -> dict[str, str]:
             serif=Markup(font_data_url("serif", "".join(headings))),
         )
     )
-    return {name: _render(context, lang, css=css) for name, context in pages.items()}
+    return {
+        name: str(as_links(_render(context, lang, css=css), name.removesuffix(".html")))
+        for name, context in pages.items()
+    }
+
+
+def _all_in_one(
+    pages: Mapping[str, Mapping[str, Any]], bare: Mapping[str, str], first: str
+) -> dict[str, Any]:
+    """The context of one page that holds all: links between pages become links within it."""
+    sections = []
+    for name, page in bare.items():
+        stem = name.removesuffix(".html")
+        main = page[page.index('<main id="main" class="wrap">') + 29 : page.rindex("</main>")]
+        main = str(as_links(main, stem))
+        main = re.sub(r'<label class="toggle">.*?</label>', "", main, flags=re.S)
+        # Two pages may use the same name for a drawing's parts.
+        main = re.sub(r'(id="|url\(#|xlink:href="#)(c\d+-)', rf"\g<1>{stem}-\2", main)
+        sections.append(
+            {
+                "id": f"page-{stem}",
+                "heading": pages[name].get("tab", pages[name]["heading"]),
+                "html": Markup(_within(main, set(bare))),
+            }
+        )
+    context = dict(pages[first])
+    context |= {"template": "single", "sections": sections}
+    context |= {key: pages[SOURCE_PAGE][key] for key in ("script", "script_hash") if SOURCE_PAGE in pages}
+    context["nav"] = [
+        item | {"href": f"#page-{str(item['href']).removesuffix('.html')}", "current": False}
+        for item in context["nav"]
+    ]
+    return context
+
+
+def _within(html: str, names: set[str]) -> str:
+    def change(match: re.Match[str]) -> str:
+        file, fragment, words = match[2], match[3], match[5]
+        if file in names:
+            target = fragment or f"#page-{file.removesuffix('.html')}"
+            return f'<a{match[1]}href="{target}"{match[4]}>{words}</a>'
+        # What lies beside the pages of a folder does not travel with one file.
+        return words
+
+    pattern = r'<a([^>]*?)href="([^"#]+)(#[^"]*)?"([^>]*)>(.*?)</a>'
+    return re.sub(pattern, change, html, flags=re.S)
 
 
 def _render(context: Mapping[str, Any], lang: str, css: str) -> str:
@@ -137,7 +268,7 @@ def _render(context: Mapping[str, Any], lang: str, css: str) -> str:
         return say(lang, zh, en)
 
     template = _environment().get_template(f"{context['template']}.html.j2")
-    values = {"lead": "", "page_title": context["heading"], **context}
+    values = {"lead": "", "page_title": context["heading"], "script": "", "script_hash": "", **context}
     return template.render(**values, css=css, t=translate, html_lang=say(lang, "zh-CN", "en")).strip() + "\n"
 
 

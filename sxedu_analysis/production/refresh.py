@@ -19,6 +19,7 @@ import nbformat
 from sxedu_analysis.foundation.paths import USER_DATA, home, notebooks_dir
 from sxedu_analysis.production.execute import drop_injected, execute_notebook
 from sxedu_analysis.production.parameters import list_notebooks
+from sxedu_analysis.production.publish import take_charts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +58,7 @@ def refresh_notebooks(folder: Path | None = None) -> list[Path]:
     written = []
     for name in list_notebooks():
         executed = drop_injected(execute_notebook(name, {}))
+        take_charts(executed)
         path = (folder or notebooks_dir()) / f"{name}.ipynb"
         nbformat.write(executed, path)
         written.append(path)

@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -21,14 +21,26 @@ from nbformat import NotebookNode
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production import gap_pages, overview
+from sxedu_analysis.production import findings_text, gap_pages, overview, source_page
+from sxedu_analysis.production.chart_numbers import chart_numbers
 from sxedu_analysis.production.execute import execute_notebooks, select_language
+from sxedu_analysis.production.links import SOURCE_PAGE
 from sxedu_analysis.production.parameters import list_notebooks
-from sxedu_analysis.production.publish import blocks, navigation, page_title, render, without_title
+from sxedu_analysis.production.publish import (
+    blocks,
+    chart_block,
+    navigation,
+    page_title,
+    render,
+    take_charts,
+    without_title,
+)
 from sxedu_analysis.production.wording import say, source_line
 from sxedu_analysis.reading.reports import Report, load_report
 
 RUN_CARD = "run_card.json"
+PDF = "report.pdf"
+FORMATS = ("html", "pdf")
 _MADE_BY = "sxedu_analysis"
 _LIBRARIES = ("pandas", "numpy", "matplotlib", "seaborn", "papermill", "ipykernel", "fonttools")
 
@@ -42,6 +54,8 @@ def make_report(
     out: str | Path | None = None,
     lang: str = "zh",
     *,
+    formats: Sequence[str] = ("html",),
+    single_file: bool = False,
     progress: Callable[[str], None] = _say_on_stderr,
 ) -> Path:
     """Execute all notebooks on a report and write the pages.
@@ -55,13 +69,17 @@ def make_report(
         ours, which is replaced once the new one is complete.
     lang : str
         zh or en.
+    formats : sequence of str
+        What to write: html, pdf, or both.
+    single_file : bool
+        All pages in one ``index.html`` that can be mailed.
     progress : callable
         Is told each step in one line.
 
     Returns
     -------
     Path
-        The page to open, ``index.html``.
+        What to open: ``index.html``, or ``report.pdf`` if no pages are asked for.
 
     Raises
     ------
@@ -72,6 +90,12 @@ def make_report(
     """
     if lang not in ("zh", "en"):
         raise ParameterError(f"must be zh or en, not {lang!r}", where="lang")
+    unknown = [one for one in formats if one not in FORMATS]
+    if unknown or not formats:
+        wrong = repr(unknown[0]) if unknown else "nothing"
+        raise ParameterError(f"must be html, pdf or html,pdf, not {wrong}", where="format")
+    if single_file and "html" not in formats:
+        raise ParameterError("--single-file is for html", where="format", mend="add html to --format")
     started = _now()
     loaded = load_report(report)
     tables = load_tables(loaded)
@@ -79,11 +103,11 @@ def make_report(
     _check_target(target)
     beside = _make_beside(target)
     try:
-        _write(beside, loaded, tables, lang, started, progress)
+        _write(beside, loaded, tables, lang, started, progress, tuple(formats), single_file)
         _move(beside, target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return target / "index.html"
+    return target / ("index.html" if "html" in formats else PDF)
 
 
 def load_tables(report: Report) -> dict[str, pd.DataFrame]:
@@ -169,6 +193,8 @@ def _write(
     lang: str,
     started: str,
     progress: Callable[[str], None],
+    formats: Sequence[str],
+    single_file: bool,
 ) -> None:
     tables = tables | gap_pages.gap_tables(report)
     write_tables(tables, folder / "tables")
@@ -176,27 +202,51 @@ def _write(
     notebooks.mkdir()
     parameters = {"report_id": _as_parameter(report, notebooks), "lang": lang}
     names = list(list_notebooks())
-    steps = len(names) + 1
+    steps = len(names) + len(formats)
     told = count(1)
     done = execute_notebooks(
         names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
     )
     executed = {name: select_language(one, lang) for name, one in done.items()}
+    charts = {name: take_charts(one) for name, one in executed.items()}
     for name, one in executed.items():
         nbformat.write(one, notebooks / f"{name}.ipynb")
-    progress(f"[{steps}/{steps}] index.html")
-    for name, page in make_pages(report, tables, executed, lang).items():
-        (folder / name).write_text(page, encoding="utf-8", newline="\n")
+    if "html" in formats:
+        progress(f"[{next(told)}/{steps}] index.html")
+        pages = make_pages(report, tables, executed, lang, charts, single_file=single_file)
+        for name, page in pages.items():
+            (folder / name).write_text(page, encoding="utf-8", newline="\n")
+    if "pdf" in formats:
+        from sxedu_analysis.production.pdf import write_pdf
+
+        progress(f"[{next(told)}/{steps}] {PDF}")
+        write_pdf(folder / PDF, report, tables, _front_page(report, tables, lang), charts, lang)
     card = _run_card(report, parameters, started)
     (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def make_pages(
-    report: Report, tables: dict[str, pd.DataFrame], executed: Mapping[str, NotebookNode], lang: str
+    report: Report,
+    tables: dict[str, pd.DataFrame],
+    executed: Mapping[str, NotebookNode],
+    lang: str,
+    charts: Mapping[str, list[dict[str, Any]]] | None = None,
+    *,
+    single_file: bool = False,
 ) -> dict[str, str]:
-    """The pages of a report, from its executed notebooks: file name -> HTML."""
-    pages: dict[str, dict[str, Any]] = {}
+    """The pages of a report, from its executed notebooks: file name -> HTML.
+
+    `charts` are what `take_charts` took out of the notebooks; without them they are taken here.
+    """
+    if charts is None:
+        charts = {name: take_charts(one) for name, one in executed.items()}
+    numbers = chart_numbers(tables, lang)
     shared = _shared(report, lang)
+    front = _front_page(report, tables, lang) | {"footer": shared["footer"], "tab": _tabs(lang)[0][1]}
+    for position, item in enumerate(front["analyses"]):
+        chart = next((one for one in charts.get(item["name"], ()) if one["svg"]), None)
+        item["chart"] = chart_block(chart, f"c{position}", numbers) if chart else None
+    pages: dict[str, dict[str, Any]] = {"index.html": front}
     for name, one in executed.items():
         spec = list_notebooks()[name]
         title = page_title(one, getattr(spec, f"title_{lang}"))
@@ -204,12 +254,12 @@ def make_pages(
             "template": "notebook",
             **shared,
             "heading": title,
+            "tab": getattr(spec, f"title_{lang}"),
             "lead": getattr(spec, f"summary_{lang}"),
             "nav": navigation(_tabs(lang), f"{name}.html"),
-            "blocks": blocks(without_title(one)),
+            "blocks": blocks(without_title(one), charts[name], numbers),
         }
-    pages["index.html"] = _front_page(report, tables, lang) | {"footer": shared["footer"]}
-    return render(pages, lang)
+    return render(pages, lang, _source_page(report, tables, lang), single=single_file)
 
 
 def _as_parameter(report: Report, notebooks: Path) -> str:
@@ -232,7 +282,30 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 def _tabs(lang: str) -> list[tuple[str, str]]:
     titles = [(f"{name}.html", getattr(one, f"title_{lang}")) for name, one in list_notebooks().items()]
-    return [("index.html", say(lang, "概览", "Overview")), *titles]
+    return [
+        ("index.html", say(lang, "概览", "Overview")),
+        *titles,
+        (SOURCE_PAGE, say(lang, "原文溯源", "Source")),
+    ]
+
+
+def _source_page(
+    report: Report, tables: dict[str, pd.DataFrame], lang: str
+) -> Callable[[Mapping[int, Sequence[tuple[str, str]]]], dict[str, Any]]:
+    from sxedu_analysis.analysis import load_locations, load_topics
+
+    def page(shown: Mapping[int, Sequence[tuple[str, str]]]) -> dict[str, Any]:
+        return {
+            "template": "source",
+            **_shared(report, lang),
+            "heading": say(lang, "原文溯源", "The source, number by number"),
+            "tab": say(lang, "原文溯源", "Source"),
+            "lead": overview.heading(report, lang)["lead"],
+            "nav": navigation(_tabs(lang), SOURCE_PAGE),
+            **source_page.context(report, tables, load_locations(report), load_topics(), lang, shown),
+        }
+
+    return page
 
 
 def _shared(report: Report, lang: str) -> dict[str, Any]:
@@ -261,6 +334,9 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
         "template": "index",
         **overview.heading(report, lang),
         "nav": navigation(_tabs(lang), "index.html"),
+        "sentences": findings_text.sentences(
+            tables["quantities"], tables["facts"], tables["measures"], tables["findings"], lang
+        ),
         "figures": overview.key_figures(report, tables["facts"], tables["measures"], locations, lang),
         "facts": overview.key_facts(report, tables["facts"], load_indicators(), locations, lang),
         "gaps": gap_pages.key_gaps(report, lang),
@@ -273,6 +349,9 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
             for name, table in tables.items()
         ],
         "method": overview.method(lang),
+        "intervals": overview.intervals(lang),
+        "limits": overview.limits(lang),
+        "sources": _sources(report, lang),
         "run": [
             (say(lang, "报告编号", "report_id"), report.report_id),
             (say(lang, "所析文本", "Text analysed"), f"{report.path.name}, SHA-256 {report.sha256}"),
@@ -280,6 +359,15 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
             (say(lang, "软件", "Software"), f"sxedu_analysis {sxedu_analysis.__version__}"),
         ],
     }
+
+
+def _sources(report: Report, lang: str) -> list[str]:
+    """Where the numbers come from: the report, and what was published about the neighbours."""
+    own = source_line(report, lang)
+    checked = say(lang, f"{own}；SHA-256 {report.sha256}。", f"{own}; SHA-256 {report.sha256}.")
+    around = gap_pages.look_around(report, "adjacent", "all", lang)
+    beside = gap_pages.source_line(around.gaps, lang) if len(around.gaps) else ""
+    return [line for line in (checked, beside) if line]
 
 
 def _run_card(report: Report, parameters: dict[str, str], started: str) -> dict[str, Any]:

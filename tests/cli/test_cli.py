@@ -73,7 +73,7 @@ def test_report_prints_the_page_to_open(
 ) -> None:
     from sxedu_analysis.production import report
 
-    monkeypatch.setattr(report, "make_report", lambda *given: Path("/".join(map(str, given))))
+    monkeypatch.setattr(report, "make_report", lambda *given, **_: Path("/".join(map(str, given))))
     assert main(["report", "a.txt", "--out", "b", "--lang", "en"]) == 0
     assert capsys.readouterr().out == "a.txt/b/en\n"
 
@@ -83,7 +83,7 @@ def test_a_failing_notebook_is_one_line(
 ) -> None:
     from sxedu_analysis.production import report
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ExecutionError("cell 3 failed: ValueError: x", where="02_coverage.ipynb")
 
     monkeypatch.setattr(report, "make_report", fail)

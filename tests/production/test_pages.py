@@ -84,7 +84,10 @@ def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
 
 def test_finding_places_fall_back_to_the_text_analysed() -> None:
     row = {"raws": "5所;7所", "starts": "1;9", "ends": "3;11", "source_starts": "", "source_ends": ""}
-    assert pages.finding_places(row, "en") == ["5所 (characters 1–3)", "7所 (characters 9–11)"]
+    assert [str(one) for one in pages.finding_places(row, "en")] == [
+        "5所 (characters 1–3)",
+        "7所 (characters 9–11)",
+    ]
     assert pages.finding_places({"raws": ""}, "zh") == []
 
 
@@ -102,7 +105,7 @@ def test_everything_a_notebook_shows_is_shown_in_its_language(shown: list[Shown]
     pages.show_run_card(report, lang, report_id=REPORT, lang=lang)
     _, measures, findings, card = shown[topics - 1 :]
     assert ("报告如此陈述" if lang == "zh" else "As the report states it") in measures.html
-    assert measures.html.count('<div class="sx-measure">') == sx.load_measures(report)["value"].notna().sum()
+    assert measures.html.count('<div class="sx-measure" ') == sx.load_measures(report)["value"].notna().sum()
     order = ["sx-contradiction", "sx-question", "sx-caution", "sx-note"]
     found = [findings.html.index(weight) for weight in order]
     assert found == sorted(found)

