@@ -12,7 +12,7 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook import NOTHING, Codebook, load_codebook
 from sxedu_analysis.analysis.locations import load_locations
-from sxedu_analysis.analysis.phrases import Phrase, skeleton, without_parentheses
+from sxedu_analysis.analysis.phrases import Phrase, pairs_of, skeleton, without_parentheses
 from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.quantities import find_quantities
@@ -187,7 +187,9 @@ def _bind(
     claims = (
         (phrase, weight, code, view.numbers[place])
         for view in (bones, without_parentheses(bones))
+        for pairs in (pairs_of(view.text),)
         for phrase in codebook.phrases
+        if phrase.may_match(pairs)
         for place, weight, code in phrase.matches(view.text)
     )
     for phrase, weight, code, row in claims:

@@ -17,8 +17,8 @@ a family (`families.csv`: words and indicator of each member), and a phrase of a
 ========== ==========================================================================================
 ``{m}``    the words of one member, which decides the indicator; a new word must begin there: 小学 is
            not found in 中小学 or 民办小学
-``→``      on from the member as the subject, in its clause up to ；or 。, over other words and numbers but
-           not over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学
+``→``      on from the member as the subject, in its sentence, over other words and numbers but not
+           over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学
 ``{list}`` items of a list passed over, each some words, a number and its unit: 现有{list}{m}{n}所
 ``^``      the sentence begins here; 全县, 全市 and the like may stand before what follows
 ``{m、}``  two or more members: 小学、初中和高中
@@ -26,16 +26,18 @@ a family (`families.csv`: words and indicator of each member), and a phrase of a
 ========== ==========================================================================================
 
 So ``{m、}在校生分别为{n、}人`` binds each number of 小学、初中在校生分别为3万人、2万人 to its own member;
-where the counts differ nothing is bound. What stands in parentheses is read as it is, and passed over as well: in
-幼儿园64所（公办28所），在园幼儿9215人 the last number is still that of 幼儿园.
+where the counts differ nothing is bound. What stands in parentheses is read as it is, and passed over as
+well: in 幼儿园64所（公办28所），在园幼儿9215人 the last number is still that of 幼儿园.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -52,7 +54,7 @@ _CORE = re.compile(rf"[{_NUMERAL}]")
 _WORD = re.compile(r"\S")
 _PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
 _SENTENCE = (
-    r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十]、)|(?<![\s\S]))"
+    r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十\d]、)|(?<![\s\S]))"
     r"(?P<room_opening>(?:年末)?(?:[全我][县市区州省旗盟])?)"
 )
 _AND = "(?:以及|[、,和及与])"
@@ -155,6 +157,13 @@ class Phrase:
                         yield Bound(item.start("n"), weight, self.family.members[item["m"]])
             elif self._stands_alone(skeleton, found):
                 yield from self._in_order(found, weight)
+
+    def may_match(self, pairs: Set[str]) -> bool:
+        """Whether a skeleton with these pairs of neighbouring characters (`pairs_of`) can match at all."""
+        return any(
+            all(literal[place : place + 2] in pairs for place in range(max(len(literal) - 1, 0)))
+            for literal in self.literals
+        )
 
     def _stands_alone(self, skeleton: str, found: re.Match[str]) -> bool:
         """Whether the member is the only subject: not the last of 小学、初中 or of 小学7所、初中3所."""
@@ -274,11 +283,14 @@ def compile_phrase(
             where=where,
             mend="give it one {m} and one {n}, or {m、} and {n、}",
         )
-    # Without a literal the members' own words are what must be there.
-    fixed = [part for part in parts if part.words and not part.of_member]
+    # One sign stands everywhere and says nothing; a member's words are in many phrases.
     chosen = max(
-        fixed or [part for part in parts if part.words],
-        key=lambda part: min(map(len, part.words)),
+        (part for part in parts if part.words),
+        key=lambda part: (
+            min(map(len, part.words)) > 1,
+            not part.of_member,
+            min(map(len, part.words)),
+        ),
         default=None,
     )
     if chosen is None:
@@ -304,6 +316,11 @@ def compile_phrase(
     )
 
 
+def pairs_of(skeleton: str) -> set[str]:
+    """All pairs of neighbouring characters of a skeleton."""
+    return {first + second for first, second in pairwise(skeleton)}
+
+
 def plain_words(text: str) -> str:
     """Words as they stand in a skeleton: half-width, without white space."""
     plain = "".join(unicodedata.normalize("NFKC", char) if char != "…" else char for char in text)
@@ -326,9 +343,9 @@ def _family_part(
     if on == "^":
         return _Part(_SENTENCE, 6)
     if on:
-        step = rf"(?:\([^()。\n]{{0,30}}\)|(?!{member})[^。!?;\n])"
+        step = rf"(?:\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n])"
         return _Part(
-            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,、:(和及](?:其中:?)?)?)", SUBJECT_ROOM * 2
+            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,;、:(和及](?:其中[:,]?)?)?)", SUBJECT_ROOM * 2
         )
     if slot == "m":
         return _Part(f"{_BEGINS}(?P<m>{member})", longest, words, True)
@@ -422,32 +439,40 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) 
             signs.append(char)
             places.append(place)
 
+    def copy(first: int, last: int) -> None:
+        for place, char in enumerate(text[first:last], first):
+            sign = _sign(char)
+            if len(sign) == 1:
+                signs.append(sign)
+                places.append(place)
+            elif sign:
+                put(sign, place)
+            elif place in breaks:
+                put("\n", place)
+
     breaks = _paragraph_ends(text, headings)
     position = 0
     rows = quantities[quantities["kind"] == "quantity"]
     for row, start, end, raw, unit in zip(
         rows.index, rows["start"], rows["end"], rows["raw"], rows["unit"], strict=True
     ):
-        for place in range(position, start):
-            put(_plain(text[place], place in breaks), place)
+        copy(position, start)
         before, after = _around(raw, str(unit))
         put(before, start)
         numbers[len(signs)] = row
         put(SLOT, start)
         put(after, end - 1)
         position = end
-    for place in range(position, len(text)):
-        put(_plain(text[place], place in breaks), place)
+    copy(position, len(text))
     return Skeleton("".join(signs), tuple(places), numbers)
 
 
-def _plain(char: str, ends_paragraph: bool) -> str:
-    if char.isspace():
-        return "\n" if ends_paragraph else ""
-    if char == SLOT:
-        return ""
-    # … must stay one sign, not three dots.
-    return char if char == "…" else "".join(unicodedata.normalize("NFKC", char).split())
+@cache
+def _sign(char: str) -> str:
+    # … must stay one sign, not three dots; a mark in the text itself is no number.
+    if char in ("…", SLOT):
+        return char if char == "…" else ""
+    return "".join(unicodedata.normalize("NFKC", char).split())
 
 
 def _around(raw: str, unit: str) -> tuple[str, str]:
