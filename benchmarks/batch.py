@@ -65,7 +65,7 @@ def warm_two(name: str) -> None:
 
 
 def floor(name: str) -> None:
-    """The cells in a warm process: a fork of this one that runs them and nothing else."""
+    """The cells in a process that has run them before, and nothing else."""
     code = (
         "import os, sys, time, nbformat, matplotlib; matplotlib.use('agg')\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -73,6 +73,7 @@ def floor(name: str) -> None:
         "shell = InteractiveShell.instance()\n"
         "cells = [c.source for c in nbformat.read(sys.argv[1], 4).cells if c.cell_type == 'code']\n"
         "out = os.dup(1); os.dup2(os.open(os.devnull, os.O_WRONLY), 1)\n"
+        "for cell in cells: shell.run_cell(cell).raise_error()\n"
         "begun = time.perf_counter()\n"
         "for cell in cells: shell.run_cell(cell).raise_error()\n"
         "os.write(out, str(time.perf_counter() - begun).encode())\n"
