@@ -53,15 +53,17 @@ def starts_in(html: str) -> list[int]:
     return [int(match[1]) for match in _MARK.finditer(html)]
 
 
-def as_links(html: str, stem: str, named: set[str] | None = None) -> Markup:
+def as_links(html: str, stem: str, known: set[int] | None = None) -> Markup:
     """Turn marks into links to the source page, and name the first of each place after its page.
+
+    What starts at none of the `known` places (a claim in words, say) stays words.
 
     Examples
     --------
     >>> print(as_links(marked("5所", 12), "index"))
     <a class="sx-q" id="index-12" href="source.html#q-12">5所</a>
     """
-    seen = set() if named is None else named
+    seen: set[str] = set()
 
     def name(key: str) -> str:
         if key in seen:
@@ -69,7 +71,9 @@ def as_links(html: str, stem: str, named: set[str] | None = None) -> Markup:
         seen.add(key)
         return f' id="{stem}-{key}"'
 
-    linked_numbers = _MARK.sub(
-        lambda m: f'<a class="sx-q"{name(m[1])} href="{SOURCE_PAGE}#q-{m[1]}">{m[2]}</a>', html
-    )
-    return Markup(_NAMED.sub(lambda m: m[1] + name(m[2]), linked_numbers))
+    def link(match: re.Match[str]) -> str:
+        if known is not None and int(match[1]) not in known:
+            return match[2]
+        return f'<a class="sx-q"{name(match[1])} href="{SOURCE_PAGE}#q-{match[1]}">{match[2]}</a>'
+
+    return Markup(_NAMED.sub(lambda match: match[1] + name(match[2]), _MARK.sub(link, html)))

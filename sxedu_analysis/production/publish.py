@@ -192,6 +192,7 @@ def render(
         File name -> HTML.
     """
     bare = {name: _render(context, lang, css="") for name, context in pages.items()}
+    known: set[int] | None = None
     if source is not None:
         shown: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for name, page in bare.items():
@@ -200,10 +201,11 @@ def render(
                 title = pages[name].get("tab", pages[name]["heading"])
                 shown[start].append((f"{name}#{stem}-{start}", title))
         pages = {**pages, SOURCE_PAGE: source(shown)}
+        known = {entry["start"] for entry in pages[SOURCE_PAGE]["register"]}
         bare[SOURCE_PAGE] = _render(pages[SOURCE_PAGE], lang, css="")
     if single:
         first = next(iter(pages))
-        pages = {first: _all_in_one(pages, bare, first)}
+        pages = {first: _all_in_one(pages, bare, first, known)}
         bare = {first: _render(pages[first], lang, css="")}
     everything = [_words(page) for page in bare.values()]
     headings = [words for page in bare.values() for words in _in_serif(page)]
@@ -216,20 +218,20 @@ def render(
         )
     )
     return {
-        name: str(as_links(_render(context, lang, css=css), name.removesuffix(".html")))
+        name: str(as_links(_render(context, lang, css=css), name.removesuffix(".html"), known))
         for name, context in pages.items()
     }
 
 
 def _all_in_one(
-    pages: Mapping[str, Mapping[str, Any]], bare: Mapping[str, str], first: str
+    pages: Mapping[str, Mapping[str, Any]], bare: Mapping[str, str], first: str, known: set[int] | None
 ) -> dict[str, Any]:
     """The context of one page that holds all: links between pages become links within it."""
     sections = []
     for name, page in bare.items():
         stem = name.removesuffix(".html")
         main = page[page.index('<main id="main" class="wrap">') + 29 : page.rindex("</main>")]
-        main = str(as_links(main, stem))
+        main = str(as_links(main, stem, known))
         main = re.sub(r'<label class="toggle">.*?</label>', "", main, flags=re.S)
         # Two pages may use the same name for a drawing's parts.
         main = re.sub(r'(id="|url\(#|xlink:href="#)(c\d+-)', rf"\g<1>{stem}-\2", main)
