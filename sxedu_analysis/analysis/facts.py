@@ -254,8 +254,10 @@ def plan_test(text: str, parts: pd.DataFrame, codebook: Codebook, period: str = 
         if number >= 0 and plans[places[number]]:
             return True
         heading = starts[max(bisect.bisect_right(starts, int(offset)) - 1, 0)]
-        begin = max(text.rfind(mark, heading, offset) for mark in "。；;！\n")
-        clause = text[max(begin + 1, heading, offset - 120) : offset]
+        # A clause that is longer than this says nothing of its end.
+        first = max(heading, int(offset) - 120)
+        begin = max(text.rfind(mark, first, offset) for mark in "。；;！\n")
+        clause = text[max(begin + 1, first) : offset]
         if any(word in clause for word in codebook.context["plan_sentences"]):
             return True
         return any(int(found[1]) > year for found in _BY_YEAR.finditer(clause))
