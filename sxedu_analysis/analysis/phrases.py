@@ -494,8 +494,10 @@ def _paragraph_ends(text: str, unnumbered: Iterable[int]) -> set[int]:
     headings = {*parts.loc[parts["path"] != "", "start"], *unnumbered}
     ends = set()
     is_heading = _begins_heading(text, 0, headings)
-    for found in re.finditer(r"[^\n]*\n", text):
-        line, end = found[0].strip(), found.end()
+    start = 0
+    # Not by a pattern: on a long text without a line break it would look to the end from every character.
+    while (end := text.find("\n", start) + 1) > 0:
+        line, start = text[start:end].strip(), end
         next_is_heading = _begins_heading(text, end, headings)
         closed = not line or line[-1] in "。！？；：.!?;:”」" or text.startswith("\n", end)
         if closed or is_heading or next_is_heading:
