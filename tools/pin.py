@@ -20,7 +20,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{ROOT}[lab,dev]"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{ROOT}[lab,cluster,dev]"], check=True)
         freeze = [python, "-m", "pip", "freeze", "--exclude", "sxedu_analysis"]
         pins = subprocess.run(freeze, check=True, capture_output=True, text=True).stdout
     # "name @ file://..." is a package from this machine's disk: no pin for others.
