@@ -448,7 +448,7 @@ def show_sources(around: Neighbourhood) -> None:
             {
                 say(lang, "来源", "Source"): code if row is None else row[f"title_{lang}"],
                 say(lang, "出版者", "Publisher"): "" if row is None else row["publisher"],
-                say(lang, "出版年", "Published"): "" if row is None else row["year"],
+                say(lang, "出版年或版次", "Published or edition"): "" if row is None else row["year"],
                 say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
                 say(lang, "说明", "Note"): "" if row is None else row[f"note_{lang}"],
                 say(lang, "可信程度", "Trust"): "" if row is None else _TRUST[row["trust"]][lang == "en"],

@@ -294,7 +294,9 @@ def finding_places(row: Mapping[str, Any], lang: str) -> list[Linked]:
     starts, ends = cells("source_starts"), cells("source_ends")
     word = say(lang, "字符", "characters ")
     if len(starts) != len(raws) or not all(starts):
+        # The words are those of the text analysed, so the place must say that it is not the original's.
         starts, ends = at, cells("ends")
+        word = say(lang, "所析文本字符", "text analysed, characters ")
     opening, closing = say(lang, "（", " ("), say(lang, "）", ")")
     return [
         Linked(((raw, int(float(start))), (f"{opening}{word}{a}–{b}{closing}", None)))

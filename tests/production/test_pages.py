@@ -85,9 +85,11 @@ def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
 def test_finding_places_fall_back_to_the_text_analysed() -> None:
     row = {"raws": "5所;7所", "starts": "1;9", "ends": "3;11", "source_starts": "", "source_ends": ""}
     assert [str(one) for one in pages.finding_places(row, "en")] == [
-        "5所 (characters 1–3)",
-        "7所 (characters 9–11)",
+        "5所 (text analysed, characters 1–3)",
+        "7所 (text analysed, characters 9–11)",
     ]
+    located = row | {"source_starts": "101;109", "source_ends": "103;111"}
+    assert str(pages.finding_places(located, "en")[0]) == "5所 (characters 101–103)"
     assert pages.finding_places({"raws": ""}, "zh") == []
 
 
