@@ -19,7 +19,7 @@ import pandas as pd
 from sxedu_analysis.analysis.codebook import AuditRule, Codebook, load_codebook
 from sxedu_analysis.analysis.facts import bind_facts, find_ties
 from sxedu_analysis.analysis.locations import load_locations
-from sxedu_analysis.analysis.measures import compute_measures, standing_fact
+from sxedu_analysis.analysis.measures import compute_measures, standing_fact, stated_otherwise
 from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 from sxedu_analysis.foundation.interval import Interval
@@ -335,13 +335,18 @@ def _target_beside_result(rule: AuditRule, material: _Material) -> Iterator[_Hit
 
 
 def _target_without_baseline(rule: AuditRule, material: _Material) -> Iterator[_Hit]:
-    """Targets of some `counting_units` whose baseline the codebook or the report does not have."""
+    """Targets of some `counting_units` whose baseline the codebook or the report does not have.
+
+    A baseline is a result of the same thing, or a measure computed of it.
+    """
     units = set(rule.options["counting_units"])
+    computed = stated_otherwise(material.measures, material.book)
     rows = [
         row
         for row in material.basis("target")
         if row.counting_unit in units
         and material.fact(material.book.indicators[row.indicator].baseline or "") is None
+        and material.book.indicators[row.indicator].baseline not in computed
         and row.indicator not in set(rule.options.get("except", []))
     ]
     if rows:

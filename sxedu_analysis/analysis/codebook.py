@@ -74,7 +74,7 @@ class Measure:
 
     `form` is ``ratio`` (numerator over denominator), ``reported`` (the fact of `numerator` as it stands) or
     ``complete`` (100 per cent where one of `phrases` says that all of `denominator` take part, else the
-    ratio).
+    ratio). `stated_as` is the indicator under which a report may state the same rate outright.
     """
 
     measure: str
@@ -91,6 +91,7 @@ class Measure:
     topic: str
     key_figure: int | None
     phrases: tuple[Phrase, ...] = ()
+    stated_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,6 +449,7 @@ def _measures(
             topic=_choice(entry, "topic", topics, where),
             key_figure=_order(entry, where),
             phrases=tuple(compile_phrase(text, indicator=denominator, where=where) for text in phrases),
+            stated_as=_choice(entry, "stated_as", indicators, where) if "stated_as" in entry else "",
             caveats_zh=str(entry.get("caveats_zh", "")).strip(),
             caveats_en=str(entry.get("caveats_en", "")).strip(),
             **{

@@ -12,6 +12,14 @@ import pandas as pd
 from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, load_codebook
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.phrases import skeleton
+from sxedu_analysis.analysis.remarks import (
+    Remark,
+    joined,
+    name_with_period,
+    on_period,
+    on_rounding,
+    on_target,
+)
 from sxedu_analysis.foundation.errors import UnitError
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.units import Division, division
@@ -87,7 +95,8 @@ def load_measures(report_id: str | Path | Report, *, codebook: str | Path | None
         One row a measure, in the codebook's order: `report_id`, `measure`, `name_zh`, `name_en`, `kind`,
         `value`, `low`, `high` (limits from rounding and wording, not a confidence interval), `unit_zh`,
         `unit_en`, `formula` (indicator codes), `formula_zh`, `formula_en`, `meaning_zh`, `meaning_en`,
-        `caveats_zh`, `caveats_en`, `topic`, `basis`, `status`, `numerator`, `denominator`; of both sides
+        `caveats_zh`, `caveats_en` (the codebook's, and what this report's wording and period add),
+        `topic`, `basis`, `status`, `numerator`, `denominator`; of both sides
         `…_value`, `…_raw`, `…_start`, `…_end`, `…_source_start`, `…_source_end`; `key_figure` (order among
         the key figures, or empty). `status` is ``derived``, ``reported`` (a rate or target as the text
         states it), ``not_reported`` (the report lacks a fact; value empty) or ``conflicting`` (facts of
@@ -125,6 +134,10 @@ def compute_measures(
             if measure.form == "complete":
                 row["kind"] = _division(measure, codebook).kind
         rows.append(row)
+    frame = pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
+    present = {*facts["indicator"], *stated_otherwise(frame, codebook)}
+    for row in rows:
+        row |= _said_of_these(row, facts, present, report.period, codebook)
     return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
 
 
@@ -158,7 +171,8 @@ def ratio(
     -------
     DataFrame
         One row a report that has both facts: `report_id`, `numerator`, `denominator`, `kind`, `value`,
-        `low`, `high`, `unit_zh`, `unit_en`, `caveat_zh`, `caveat_en` (yours, or the codebook's), `status`
+        `low`, `high`, `unit_zh`, `unit_en`, `caveat_zh`, `caveat_en` (yours; without
+        one the codebook's, and what the report's wording and period add), `status`
         (derived, or conflicting with an empty value), and of both sides `…_value`, `…_raw`, `…_start`,
         `…_end`, `…_source_start`, `…_source_end`.
 
@@ -193,10 +207,8 @@ def ratio(
     quotient = _sound(above, below, kind, caveat, book)
     pair = (numerator, denominator)
     known = next((one for one in _ratios(book) if (one.numerator, one.denominator) == pair), None)
-    caveats = {
-        f"caveat_{language}": caveat or (getattr(known, f"caveats_{language}") if known else "")
-        for language in ("zh", "en")
-    }
+    own = caveat or ""
+    said: Remark = (own or (known.caveats_zh if known else ""), own or (known.caveats_en if known else ""))
     rows = []
     for report_id in facts["report_id"].drop_duplicates():
         of_report = facts[facts["report_id"] == report_id]
@@ -204,6 +216,11 @@ def ratio(
         if one is None or two is None:
             continue
         status, numbers = _divide(one, two, quotient)
+        sides = (one.row, two.row)
+        remarks: list[Remark | None] = [said]
+        if status == "derived" and not caveat:
+            remarks += [on_period(*sides, str(one.row.period)), on_rounding(sides)]
+        caveats = joined(remarks)
         rows.append(
             {
                 "report_id": report_id,
@@ -213,7 +230,8 @@ def ratio(
                 **numbers,
                 "unit_zh": quotient.unit_zh,
                 "unit_en": quotient.unit_en,
-                **caveats,
+                "caveat_zh": caveats[0],
+                "caveat_en": caveats[1],
                 "status": status,
                 **_side("numerator", one),
                 **_side("denominator", two),
@@ -354,7 +372,9 @@ def _computed(
 
 def _division(measure: Measure, book: Codebook) -> Division:
     above, below = book.indicators[measure.numerator], book.indicators[measure.denominator]
-    return division(above.counting_unit, below.counting_unit)
+    return division(
+        above.counting_unit, below.counting_unit, kind=measure.kind if measure.form == "ratio" else None
+    )
 
 
 def _side(side: str, fact: StandingFact | None) -> dict[str, Any]:
@@ -403,6 +423,37 @@ def _describe(measure: Measure, book: Codebook) -> dict[str, Any]:
         **dict(zip(("formula", "formula_zh", "formula_en"), formula, strict=True)),
         "basis": basis,
     }
+
+
+def stated_otherwise(measures: pd.DataFrame, book: Codebook) -> set[str]:
+    """The indicators of rates that a report need not state, because a measure of it gives their value."""
+    known = measures.loc[measures["value"].notna(), "measure"]
+    return {book.measures[code].stated_as for code in known if code in book.measures} - {""}
+
+
+def _said_of_these(
+    row: dict[str, Any], facts: pd.DataFrame, present: set[str], period: str, book: Codebook
+) -> dict[str, str]:
+    """Name and caveats, with what the facts at hand add to the codebook's own.
+
+    `present` holds the indicators that the report has a value of, stated or computed.
+    """
+    measure = book.measures[row["measure"]]
+    names: Remark = (row["name_zh"], row["name_en"])
+    remarks: list[Remark | None] = [(row["caveats_zh"], row["caveats_en"])]
+    numerator = standing_fact(facts, measure.numerator)
+    denominator = standing_fact(facts, measure.denominator) if measure.denominator else None
+    if row["status"] == "derived" and numerator is not None and denominator is not None:
+        sides = (numerator.row, denominator.row)
+        names = name_with_period(names, _division(measure, book), *sides, period)
+        remarks += [on_period(*sides, period), on_rounding(sides)]
+    elif row["status"] == "reported" and numerator is not None and not measure.denominator:
+        if measure.kind == "target":
+            remarks.append(on_target(numerator.row, book.indicators[measure.numerator].baseline in present))
+        else:
+            remarks.append(on_rounding([numerator.row]))
+    caveats = joined(remarks)
+    return {"name_zh": names[0], "name_en": names[1], "caveats_zh": caveats[0], "caveats_en": caveats[1]}
 
 
 # --- stated completeness

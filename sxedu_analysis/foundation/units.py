@@ -83,6 +83,8 @@ _SOUND: dict[tuple[str, str], Division] = {
 }
 _SAME_UNIT = ("person", "school", "class", "household", "seat", "event", "case", "item", "place", "team")
 _COVERAGE = Division("coverage", "%", "per cent", 100.0)
+# Where the numerator is meant for some of the denominator only, a low quotient is no shortfall.
+_SHARE = Division("share", "%", "per cent", 100.0)
 _FREQUENCY = Division("frequency", "人次/人", "person-times per person")
 
 
@@ -94,8 +96,9 @@ def division(numerator: str, denominator: str, kind: str | None = None) -> Divis
     numerator, denominator : str
         Counting units, keys of `COUNTING_UNITS`.
     kind : str, optional
-        What the caller takes the quotient for. Person-times over persons is a frequency and is given only
-        to a caller who says so: printed in per cent it would look like a coverage.
+        What the caller takes the quotient for. Two kinds are given only to a caller who says so: ``share``,
+        for a part that is not meant to reach the whole (a coverage is), and ``frequency``, for person-times
+        over persons, which printed in per cent would look like a coverage.
 
     Raises
     ------
@@ -122,7 +125,7 @@ one person may be counted often; divide persons by persons, or ask for kind='fre
             mend="divide persons by persons, or ask for kind='frequency'",
         )
     if numerator == denominator and numerator in _SAME_UNIT:
-        found = _COVERAGE
+        found = _SHARE if kind == _SHARE.kind else _COVERAGE
     elif (numerator, denominator) in _SOUND:
         found = _SOUND[numerator, denominator]
     else:
