@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+import re
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_name, value_text
@@ -18,6 +20,13 @@ from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_
         (12, 12, 12, "12%", "12\u00a0%"),
         (40, 40, math.inf, "至少40%", "at least 40\u00a0%"),
         (105_000, 104_500, 105_500, "约10.5万%", "about 105,000\u00a0%"),
+        # Each of these once lay outside the bounds printed beside it.
+        (91.4, 91.3, 93.4, "约91.4%", "about 91.4\u00a0%"),
+        (513.157895, 513.157895, 519.736842, "约513.2%", "about 513.2\u00a0%"),
+        (4_500, 3_600, 4_700, "约4500%", "about 4,500\u00a0%"),
+        (208 / 3, 208 / 3, 70.852018, "约69.34%", "about 69.34\u00a0%"),
+        (69.642857, 208 / 3, 70.852018, "约70%", "about 70\u00a0%"),
+        (0.1 + 0.2, 0.3, 0.1 + 0.2, "0.3%", "0.3\u00a0%"),
     ],
 )
 def test_values_are_no_finer_than_their_bounds(
@@ -36,6 +45,11 @@ def test_values_are_no_finer_than_their_bounds(
         (5, 5, "精确", "exact"),
         (40, math.inf, "≥ 40", "≥ 40"),
         (3, 4, "3–4", "3–4"),
+        (9_000, 10_000, "0.9万–1.0万", "9,000–10,000"),
+        (0, 12_000, "0–1.2万", "0–12,000"),
+        (90_000_000, 110_000_000, "0.9亿–1.1亿", "90,000,000–110,000,000"),
+        (208 / 3, math.inf, "≥ 69.33", "≥ 69.33"),
+        (200 / 3, math.inf, "≥ 66.66", "≥ 66.66"),
     ],
 )
 def test_bounds(low: float, high: float, zh: str, en: str) -> None:
@@ -52,6 +66,7 @@ def test_bounds(low: float, high: float, zh: str, en: str) -> None:
         (0, "0", "0"),
         (-7000, "-7000", "-7,000"),
         (2.75, "2.75", "2.75"),
+        (0.00123, "0.0012", "0.0012"),
     ],
 )
 def test_plain(value: float, zh: str, en: str) -> None:
@@ -61,6 +76,54 @@ def test_plain(value: float, zh: str, en: str) -> None:
 @given(st.floats(min_value=0, max_value=1e12, allow_nan=False))
 def test_english_numbers_read_back(value: float) -> None:
     assert math.isclose(float(plain(value, "en").replace(",", "")), value, abs_tol=0.0051)
+
+
+_SIZE = {"": 1, "万": 10**4, "亿": 10**8}
+
+
+def read(text: str) -> list[Decimal]:
+    """The numbers of a printed text, in order."""
+    found = re.findall(r"(?<![\d.])(-?[\d,]+(?:\.\d+)?)([万亿]?)", text)
+    return [Decimal(number.replace(",", "")) * _SIZE[scale] for number, scale in found]
+
+
+numbers = st.one_of(
+    st.integers(min_value=-(10**9), max_value=10**10).map(float),
+    st.floats(min_value=-1e6, max_value=1e9, allow_nan=False).map(lambda number: round(number, 6)),
+    st.builds(lambda a, b: 100 * a / b, st.integers(0, 10**6), st.integers(1, 10**6)),
+)
+
+
+@given(ends=st.tuples(numbers, numbers, numbers), lang=st.sampled_from(["zh", "en"]))
+@example(ends=(513.157895, 513.157895, 519.736842), lang="zh")
+@example(ends=(91.3, 91.4, 93.4), lang="en")
+@example(ends=(208 / 3, 208 / 3, 70.852018), lang="zh")
+@example(ends=(9_000.0, 9_500.0, 10_000.0), lang="zh")
+def test_a_printed_value_lies_within_its_bounds(ends: tuple[float, float, float], lang: str) -> None:
+    low, value, high = sorted(ends)
+    # Closer than this two floats are one number, and one number is printed as exact.
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        return
+    (shown,) = read(value_text(value, low, high, lang))
+    text = bounds_text(low, high, lang)
+    from_, to = read(text)
+    assert from_ <= shown <= to
+    assert Decimal(repr(low)) <= shown <= Decimal(repr(high))
+    # One digit finer than the width's first: rounding moves an end by no more than a twentieth of the width.
+    assert from_ < to
+    slack = Decimal(repr(high - low)) / 20 * (1 + Decimal("1e-6"))
+    assert abs(from_ - Decimal(repr(low))) <= slack
+    assert abs(to - Decimal(repr(high))) <= slack
+    if lang == "zh":
+        scales = {part.strip("-0123456789.") for part in text.split("–") if read(part) != [0]}
+        assert len(scales) == 1
+
+
+@given(low=numbers)
+def test_an_open_bound_never_claims_more_than_it_holds(low: float) -> None:
+    for lang in ("zh", "en"):
+        assert read(bounds_text(low, math.inf, lang))[0] <= Decimal(repr(low))
+        assert read(value_text(low, low, math.inf, lang))[0] <= Decimal(repr(low))
 
 
 def test_stated_words_and_units() -> None:
