@@ -1,4 +1,8 @@
-"""Stand-off locations: where each number of a restated report stands in the original (`locations.csv`)."""
+"""Stand-off locations: where a restated report's numbers and claims stand in the original.
+
+`locations.csv` has the numbers, the same to the character in both texts; `claim_locations.csv` the statements
+without a figure that an audit rule looks for, which each text makes in words of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sxedu_analysis.analysis.codebook import Codebook
+from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
 from sxedu_analysis.foundation.errors import InputError, VerificationError
 from sxedu_analysis.reading.layout import paragraph_spans, row_at
 from sxedu_analysis.reading.reports import Report, load_report
@@ -22,6 +28,17 @@ LOCATION_COLUMNS = {
     "source_end": "int64",
     "source_paragraph": "int64",
 }
+CLAIM_LOCATION_COLUMNS = {
+    "rule": "str",
+    "claim": "str",
+    "raw": "str",
+    "restated_start": "int64",
+    "restated_end": "int64",
+    "source_start": "int64",
+    "source_end": "int64",
+    "source_paragraph": "int64",
+}
+_MEND = "run: python -m sxedu_analysis.analysis.refresh --original FILE"
 
 
 def load_locations(report_id: str | Path | Report) -> pd.DataFrame:
@@ -49,23 +66,133 @@ def load_locations(report_id: str | Path | Report) -> pd.DataFrame:
     >>> load_locations("341324-2023H1").query("kind == 'quantity'")["raw"].iloc[0]
     '20名'
     """
+    return _load(load_report(report_id), "locations.csv", LOCATION_COLUMNS)
+
+
+def load_claim_locations(report_id: str | Path | Report) -> pd.DataFrame:
+    """Where the statements without a figure of a restated report stand in its original.
+
+    Parameters
+    ----------
+    report_id : str, path or Report
+
+    Returns
+    -------
+    DataFrame
+        One row a statement that a rule of kind ``claim_without_figure`` finds in the restated text: `rule`,
+        `claim` (the codebook's Chinese name of it), `raw` (the words of the restated text),
+        `restated_start`, `restated_end`, and `source_start`, `source_end`, `source_paragraph` of the
+        original's own words for it. Empty for a report that is itself an original, or has no such file.
+
+    Raises
+    ------
+    InputError
+        If the file no longer fits the restated text.
+
+    Examples
+    --------
+    >>> table = load_claim_locations("341324-2023H1")
+    >>> bool((table["source_end"] > table["source_start"]).all())
+    True
+    """
     report = load_report(report_id)
+    if not Path(report.path).with_name("claim_locations.csv").is_file():
+        return _empty(CLAIM_LOCATION_COLUMNS)
+    return _load(report, "claim_locations.csv", CLAIM_LOCATION_COLUMNS)
+
+
+def _load(report: Report, name: str, columns: dict[str, str]) -> pd.DataFrame:
     if report.text_kind != "restated":
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in LOCATION_COLUMNS.items()})
-    path = Path(report.path).with_name("locations.csv")
-    mend = "run: python -m sxedu_analysis.analysis.refresh --original FILE"
+        return _empty(columns)
+    path = Path(report.path).with_name(name)
     try:
-        table = pd.read_csv(path, keep_default_na=False, dtype=LOCATION_COLUMNS)[list(LOCATION_COLUMNS)]
+        table = pd.read_csv(path, keep_default_na=False, dtype=columns)[list(columns)]
     except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"cannot be read ({error})", where=str(path), mend=mend) from error
-    for row in table.itertuples():
+        raise InputError(f"cannot be read ({error})", where=str(path), mend=_MEND) from error
+    for number, row in enumerate(table.itertuples(), start=1):
         if report.text[row.restated_start : row.restated_end] != row.raw:
             raise InputError(
-                f"row {row.number}: {row.raw!r} does not stand at {row.restated_start} of the restated text",
+                f"row {number}: {row.raw!r} does not stand at {row.restated_start} of the restated text",
                 where=str(path),
-                mend=mend,
+                mend=_MEND,
             )
     return table
+
+
+def _empty(columns: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+
+
+def find_claims(text: str, quantities: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The statements without a figure that the codebook's rules look for, measured or not.
+
+    Parameters
+    ----------
+    text : str
+    quantities : DataFrame
+        ``find_quantities(text)``.
+    codebook : Codebook
+
+    Returns
+    -------
+    DataFrame
+        One row a claim that the text makes, in the order of the rules: `rule`, `claim` (its Chinese name),
+        `raw`, `start`, `end` of the first words that make it.
+    """
+    bones = skeleton(text, quantities)
+    rows = []
+    for rule in codebook.rules:
+        if rule.kind != "claim_without_figure":
+            continue
+        where = f"audit_rules.yaml rule {rule.rule}"
+        for claim in rule.options["claims"]:
+            spans = [
+                span
+                for words in claim["phrases"]
+                for span in compile_phrase(words, where=where, number=False).spans(bones.text)
+            ]
+            if spans:
+                first, last = min(spans)
+                start, end = bones.places[first], bones.places[last - 1] + 1
+                rows.append((rule.rule, claim["zh"], text[start:end], start, end))
+    return pd.DataFrame(rows, columns=["rule", "claim", "raw", "start", "end"])
+
+
+def locate_claims(
+    restated: tuple[str, pd.DataFrame], original: tuple[str, pd.DataFrame], codebook: Codebook
+) -> pd.DataFrame:
+    """Find each claim of the restated text in the original's own words.
+
+    Parameters
+    ----------
+    restated, original : pair of str and DataFrame
+        A text and its quantities.
+    codebook : Codebook
+
+    Returns
+    -------
+    DataFrame
+        As `load_claim_locations` returns it.
+
+    Raises
+    ------
+    VerificationError
+        If the restated text claims what the original does not.
+    """
+    there = find_claims(*original, codebook).set_index(["rule", "claim"])
+    rows = []
+    for mine in find_claims(*restated, codebook).itertuples():
+        if (mine.rule, mine.claim) not in there.index:
+            raise VerificationError(
+                f"{mine.raw!r} (character {mine.start}) says what the original does not",
+                where="restated.txt",
+                mend="restate no claim that the original does not make",
+            )
+        theirs = there.loc[(mine.rule, mine.claim)]
+        start = int(theirs["start"])
+        place = (start, int(theirs["end"]), paragraph(original[0], start))
+        rows.append((mine.rule, mine.claim, mine.raw, mine.start, mine.end, *place))
+    return pd.DataFrame(rows, columns=list(CLAIM_LOCATION_COLUMNS)).astype(CLAIM_LOCATION_COLUMNS)
 
 
 def locate(

@@ -1,7 +1,8 @@
 """Regenerate what is derived from the restated reports.
 
 `python -m sxedu_analysis.analysis.refresh [--original FILE]` writes `data/facts/<report_id>.csv` of every
-report of the project. With an original it first writes the `locations.csv` of its report.
+report of the project. With an original it first writes the `locations.csv` and `claim_locations.csv` of its
+report.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook import load_codebook
 from sxedu_analysis.analysis.facts import bind_indicators, load_facts
-from sxedu_analysis.analysis.locations import locate
+from sxedu_analysis.analysis.locations import locate, locate_claims
 from sxedu_analysis.analysis.verify import verify_original
 from sxedu_analysis.foundation.errors import SxeduError
 from sxedu_analysis.foundation.paths import data_dir
@@ -38,6 +39,13 @@ def locations_csv(original: str | Path, report_id: str) -> str:
     return table.to_csv(index=False, lineterminator="\n")
 
 
+def claim_locations_csv(original: str | Path, report_id: str) -> str:
+    """The content of a report's `claim_locations.csv`, made from its original."""
+    texts = (load_report(report_id).text, load_report(Path(original)).text)
+    mine, theirs = ((text, find_quantities(text)) for text in texts)
+    return locate_claims(mine, theirs, load_codebook()).to_csv(index=False, lineterminator="\n")
+
+
 def _meanings(text: str, quantities: pd.DataFrame, book: object) -> list[str]:
     bound = bind_indicators(text, quantities, book)  # type: ignore[arg-type]
     return [bound.get(row, str(kind)) for row, kind in quantities["kind"].items()]
@@ -56,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report_id = chosen.report or load_report(Path(chosen.original)).report_id
             folder = load_report(report_id).path.parent
             _write(folder / "locations.csv", locations_csv(chosen.original, report_id))
+            _write(folder / "claim_locations.csv", claim_locations_csv(chosen.original, report_id))
             verify_original(chosen.original, report_id)
         for report_id in project_reports():
             _write(data_dir() / "facts" / f"{report_id}.csv", facts_csv(report_id))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook import load_codebook
 from sxedu_analysis.analysis.facts import bind_facts
-from sxedu_analysis.analysis.locations import load_locations, paragraph
+from sxedu_analysis.analysis.locations import find_claims, load_claim_locations, load_locations, paragraph
 from sxedu_analysis.foundation.errors import UnknownReportError, VerificationError, did_you_mean
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report, project_reports
@@ -46,7 +46,7 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
     Returns
     -------
     DataFrame
-        One row a check: `check` (sha256, length, expression, facts), `passed` (bool), `detail`. An
+        One row a check: `check` (sha256, length, expression, claims, facts), `passed` (bool), `detail`. An
         expression that differs has a row of its own, which says which, where, and what stands there instead.
 
     Raises
@@ -63,17 +63,18 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
     rows = [
         *_file_checks(original, report),
         *_expression_checks(original, report, locations),
+        *_claim_checks(original, report),
         *_fact_checks(original, report),
     ]
     checks = pd.DataFrame(rows, columns=["check", "passed", "detail"])
     failed = checks[~checks["passed"].astype(bool)]
     if strict and not failed.empty:
         # The figure that differs says more than the checksum that differs with it.
-        order = failed["check"].map({"expression": 0, "facts": 1, "length": 2, "sha256": 3})
+        order = failed["check"].map({"expression": 0, "claims": 1, "facts": 2, "length": 3, "sha256": 4})
         first = failed.loc[order.sort_values(kind="stable").index[0], "detail"]
-        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        counted = f"{len(failed)} check{'' if len(failed) == 1 else 's'} failed: "
         raise OriginalDiffersError(
-            f"{first}{more}",
+            f"{counted}{first}",
             where=str(path),
             mend=f"this is not the file that {report.report_id} was restated from",
             checks=checks,
@@ -152,6 +153,35 @@ def _expression_checks(
             )
         )
     return rows
+
+
+def _claim_checks(original: Report, report: Report) -> list[tuple[str, bool, str]]:
+    """Statements without a figure: both texts make the same ones, the original at the places written down."""
+    book = load_codebook()
+    written = load_claim_locations(report).set_index(["rule", "claim"])
+    mine, theirs = (
+        find_claims(one.text, find_quantities(one.text), book).set_index(["rule", "claim"])
+        for one in (report, original)
+    )
+    rows = []
+    for key in dict.fromkeys([*written.index, *mine.index, *theirs.index]):
+        name = f"claim {key[1]!r} (rule {key[0]})"
+        if key not in theirs.index:
+            rows.append(("claims", False, f"the original does not make {name}"))
+        elif key not in mine.index:
+            start = int(theirs.at[key, "start"])
+            place = f"paragraph {paragraph(original.text, start)}, character {start}"
+            rows.append(("claims", False, f"{name}, at {place}, is not in the restated text"))
+        elif key not in written.index:
+            rows.append(("claims", False, f"{name} is not located"))
+        else:
+            place = (int(theirs.at[key, "start"]), int(theirs.at[key, "end"]))
+            known = (int(written.at[key, "source_start"]), int(written.at[key, "source_end"]))
+            if place != known:
+                rows.append(("claims", False, f"{name} moved from character {known[0]} to {place[0]}"))
+    if rows:
+        return rows
+    return [("claims", True, f"{len(written)} statements without a figure stand at their places")]
 
 
 def _is_figure(table: pd.DataFrame) -> pd.Series:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas as pd
 import pytest
 
 from sxedu_analysis.analysis import load_locations, refresh, verify_original
+from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.foundation.errors import InputError, UnknownReportError, VerificationError
 from sxedu_analysis.reading import reports
 from sxedu_analysis.reading.quantities import find_quantities
@@ -13,7 +17,7 @@ from sxedu_analysis.reading.reports import load_report
 
 def test_the_original_passes(registered, original):
     checks = verify_original(original)
-    assert checks["check"].tolist() == ["sha256", "length", "expression", "facts"]
+    assert checks["check"].tolist() == ["sha256", "length", "expression", "claims", "facts"]
     assert checks["passed"].all()
     assert "the same 12 facts" in checks["detail"].iloc[-1]
 
@@ -45,6 +49,7 @@ def test_what_was_changed_is_named(registered, original, tmp_path, old, new, exp
     line = str(told.value)
     assert line.startswith(f"{changed}: ")
     assert expected in line
+    assert re.search(r": \d checks? failed: ", line)
     assert "\n" not in line
     assert not told.value.checks["passed"].all()
     checks = verify_original(changed, registered, strict=False)
@@ -101,7 +106,8 @@ def test_refresh_writes_locations_and_facts(registered, original, capsys):
     assert (folder / "locations.csv").read_text(encoding="utf-8") == before
     facts = folder.parents[1] / "facts" / f"{registered}.csv"
     assert facts.read_text(encoding="utf-8") == refresh.facts_csv(registered)
-    assert capsys.readouterr().out.split() == [str(folder / "locations.csv"), str(facts)]
+    written = [folder / "locations.csv", folder / "claim_locations.csv", facts]
+    assert capsys.readouterr().out.split() == [str(path) for path in written]
 
 
 def test_refresh_tells_a_number_that_is_not_in_the_original(registered, original, capsys):
@@ -119,3 +125,50 @@ def test_equal_expressions_are_told_apart_by_meaning(registered, original):
     assert table["source_start"].is_monotonic_increasing
     assert set(table["source_start"]) <= set(quantities["start"])
     assert reports.list_reports() == [registered]
+
+
+CLAIM = "骨干教师数量不足。"
+
+
+def with_claims(registered, original, restated: str = CLAIM, theirs: str = "市级以上骨干教师严重不足。"):
+    """Add a statement without a figure to the end of both texts, and locate it."""
+    path = load_report(registered).path
+    path.write_text(path.read_text(encoding="utf-8") + restated, encoding="utf-8")
+    original.write_text(original.read_text(encoding="utf-8") + theirs, encoding="utf-8")
+    refresh.main(["--original", str(original), "--report", registered])
+    return path.with_name("claim_locations.csv")
+
+
+def claim_checks(original, registered) -> pd.DataFrame:
+    checks = verify_original(original, registered, strict=False)
+    return checks[checks["check"] == "claims"]
+
+
+def test_claims_are_placed_in_the_originals_own_words(registered, original):
+    with_claims(registered, original)
+    [row] = load_claim_locations(registered).itertuples()
+    assert row.raw == "骨干教师数量不足"
+    text = original.read_text(encoding="utf-8")
+    assert text[row.source_start : row.source_end] == "骨干教师严重不足"
+    assert text[: row.source_start].count("2024年上半年") == 1
+    assert claim_checks(original, registered)["passed"].all()
+
+
+def test_claims_that_moved_or_went_are_told(registered, original):
+    path = with_claims(registered, original)
+    text = original.read_text(encoding="utf-8")
+    original.write_text(text.replace("市级以上", "市级及以上"), encoding="utf-8")
+    assert "moved from character" in claim_checks(original, registered)["detail"].item()
+    original.write_text(text.replace("严重不足", "很多"), encoding="utf-8")
+    assert "the original does not make claim" in claim_checks(original, registered)["detail"].item()
+    original.write_text(text, encoding="utf-8")
+    path.unlink()
+    assert "is not located" in claim_checks(original, registered)["detail"].item()
+    restated = load_report(registered).path
+    restated.write_text(restated.read_text(encoding="utf-8").replace(CLAIM, ""), encoding="utf-8")
+    assert "is not in the restated text" in claim_checks(original, registered)["detail"].item()
+
+
+def test_a_claim_that_only_the_restated_text_makes_is_no_claim(registered, original, capsys):
+    with_claims(registered, original, theirs="师资较好。")
+    assert "says what the original does not" in capsys.readouterr().err

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 import pytest
 
-from sxedu_analysis.analysis import load_facts, load_findings, load_locations
+from sxedu_analysis.analysis import load_codebook, load_facts, load_findings, load_locations
+from sxedu_analysis.analysis.locations import find_claims, load_claim_locations
 from sxedu_analysis.analysis.refresh import facts_csv
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.reading.quantities import find_quantities
@@ -59,6 +60,15 @@ def test_locations_are_those_of_the_restated_text(report):
     assert locations["source_paragraph"].is_monotonic_increasing
 
 
+def test_claims_are_located(report):
+    found = find_claims(report.text, find_quantities(report.text), load_codebook())
+    located = load_claim_locations(report)
+    assert located[["rule", "claim", "raw"]].equals(found[["rule", "claim", "raw"]])
+    assert located["restated_start"].tolist() == found["start"].tolist()
+    assert (located["source_end"] <= report.metadata["original"]["characters"]).all()
+    assert (located["source_start"] < located["source_end"]).all()
+
+
 def test_facts_on_disk_have_not_drifted(report):
     path = data_dir() / "facts" / f"{report.report_id}.csv"
     mend = "run: python -m sxedu_analysis.analysis.refresh"
@@ -75,6 +85,7 @@ def test_the_original_is_described_not_copied(report):
     assert re.fullmatch(r"[0-9a-f]{64}", original["sha256"])
     assert original["characters"] > 0
     assert sorted(path.name for path in report.path.parent.iterdir()) == [
+        "claim_locations.csv",
         "locations.csv",
         "report.yaml",
         "restated.txt",
