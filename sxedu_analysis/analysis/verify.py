@@ -175,10 +175,10 @@ def _claim_checks(original: Report, report: Report) -> list[tuple[str, bool, str
         elif key not in written.index:
             rows.append(("claims", False, f"{name} is not located"))
         else:
-            place = (int(theirs.at[key, "start"]), int(theirs.at[key, "end"]))
+            now = (int(theirs.at[key, "start"]), int(theirs.at[key, "end"]))
             known = (int(written.at[key, "source_start"]), int(written.at[key, "source_end"]))
-            if place != known:
-                rows.append(("claims", False, f"{name} moved from character {known[0]} to {place[0]}"))
+            if now != known:
+                rows.append(("claims", False, f"{name} moved from character {known[0]} to {now[0]}"))
     if rows:
         return rows
     return [("claims", True, f"{len(written)} statements without a figure stand at their places")]
