@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from sxedu_analysis.analysis import load_facts, load_findings
-from sxedu_analysis.analysis.audit import FINDING_COLUMNS, compute_findings, significant_digits
+from sxedu_analysis.analysis.audit import FINDING_COLUMNS, compute_findings
+from sxedu_analysis.analysis.audit_kinds import significant_digits
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.measures import compute_measures
 from sxedu_analysis.foundation.errors import CodebookError

@@ -1,0 +1,411 @@
+"""The kinds of audit rules: small general functions, each of which finds one sort of thing in the tables.
+
+A rule of the codebook names its kind, and as options the indicators it looks at. A kind gives hits: the facts
+and words that the rule's texts may name, and the places they rest on. It knows no indicator by itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from sxedu_analysis.analysis.codebook import AuditRule, Codebook
+from sxedu_analysis.analysis.facts import find_ties
+from sxedu_analysis.analysis.locations import load_locations
+from sxedu_analysis.analysis.measures import standing_fact, stated_otherwise
+from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
+from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.reading.reports import Report
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some characters of the text, and of the original if they stand there too."""
+
+    raw: str
+    start: int
+    end: int
+    source_start: int | None
+    source_end: int | None
+    indicator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that a rule found: the facts and words its texts may name, and the places they rest on."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, list[Any]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a rule may look at: a report's tables and the codebook they were made with."""
+
+    report: Report
+    quantities: pd.DataFrame
+    facts: pd.DataFrame
+    measures: pd.DataFrame
+    book: Codebook
+
+    def fact(self, code: str) -> Any | None:
+        """The row that stands for an indicator, or None."""
+        found = standing_fact(self.facts, code)
+        return None if found is None else found.row
+
+    def all(self, codes: Iterable[str]) -> list[Any]:
+        """All rows of some indicators, in text order."""
+        wanted = set(codes)
+        return [row for row in self.facts.itertuples() if row.indicator in wanted]
+
+    def basis(self, *names: str) -> list[Any]:
+        """All rows of results (stock, flow) or of targets, in text order."""
+        return [row for row in self.facts.itertuples() if row.basis in names]
+
+
+def _place(row: Any) -> Place:
+    start, end = (None if pd.isna(place) else int(place) for place in (row.source_start, row.source_end))
+    return Place(row.raw, int(row.start), int(row.end), start, end, row.indicator)
+
+
+def _hit(
+    facts: Mapping[str, Any] | None = None,
+    lists: Mapping[str, list[Any]] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+) -> Hit:
+    rows = [*(facts or {}).values(), *(row for each in (lists or {}).values() for row in each)]
+    return Hit(facts or {}, lists or {}, words or {}, tuple(_place(row) for row in rows))
+
+
+def _interval(row: Any) -> Interval:
+    return Interval(row.value, row.low, row.high)
+
+
+def number_text(value: float, language: str) -> str:
+    """A number as a finding prints it: all digits, one decimal at most."""
+    if math.isinf(value):
+        return "∞"
+    shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return shown if language == "en" else shown.replace(",", "")
+
+
+def _both(value: float) -> dict[str, str]:
+    return {language: number_text(value, language) for language in LANGUAGES}
+
+
+def _span(interval: Interval) -> dict[str, str]:
+    """An interval in words; one number where its ends are equal, a floor where it has no upper end."""
+    if interval.is_exact:
+        return _both(interval.value)
+    low, high = _both(interval.low), _both(interval.high)
+    if math.isinf(interval.high):
+        return {"zh": f"至少{low['zh']}", "en": f"at least {low['en']}"}
+    return {"zh": f"{low['zh']}至{high['zh']}", "en": f"{low['en']} to {high['en']}"}
+
+
+def significant_digits(value: float) -> int:
+    """Digits of a number without the zeros at its end: 105 000 has three.
+
+    Examples
+    --------
+    >>> significant_digits(105_000), significant_digits(536), significant_digits(9_000)
+    (3, 3, 1)
+    """
+    return len(f"{value:.10g}".replace(".", "").lstrip("0").rstrip("0")) if value else 0
+
+
+# --- kinds of rules
+
+
+def _part_larger_than_whole(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """`pairs` of part and whole: the part's lowest reading is above the whole's highest."""
+    for pair in rule.options["pairs"]:
+        part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
+        if part is not None and whole is not None and part.low > whole.high:
+            words = {
+                "share": _both(round(100 * part.value / whole.value, 1)),
+                "excess": _both(part.value - whole.value),
+            }
+            yield _hit({"part": part, "whole": whole}, words=words)
+
+
+def _figures_disagree(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """`pairs` of one and other that may be one thing: no reading makes them equal."""
+    for pair in rule.options["pairs"]:
+        one, other = material.fact(pair["one"]), material.fact(pair["other"])
+        if one is not None and other is not None and not _interval(one).overlaps(_interval(other)):
+            words = {"difference": _both(abs(other.value - one.value))}
+            yield _hit({"one": one, "other": other}, words=words)
+
+
+def _stated_twice(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """An indicator that a report states more than once, with values that exclude each other."""
+    for _, rows in material.facts.groupby("indicator", sort=False):
+        for one, other in combinations(rows.itertuples(), 2):
+            if not _interval(one).overlaps(_interval(other)):
+                yield _hit({"one": one, "other": other})
+                break
+
+
+def _same_number_other_unit(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """One number under two of `counting_units`; `significant_digits` or more, so that it is hardly chance.
+
+    `implied` lists measures that show what the number leads to, for the indicator they belong to.
+    """
+    enough = int(rule.options.get("significant_digits", 3))
+    units = set(rule.options["counting_units"])
+    rows = [
+        row
+        for row in material.facts.itertuples()
+        if row.counting_unit in units and significant_digits(row.value) >= enough
+    ]
+    for one, other in combinations(rows, 2):
+        if one.value == other.value and one.counting_unit != other.counting_unit:
+            words = {"implied": _implied(rule, material, (one.indicator, other.indicator))}
+            yield _hit({"one": one, "other": other}, words=words)
+
+
+def _implied(rule: AuditRule, material: Material, codes: tuple[str, str]) -> dict[str, str]:
+    wanted = [
+        name
+        for entry in rule.options.get("implied", [])
+        if entry["indicator"] in codes
+        for name in entry["measures"]
+    ]
+    table = material.measures.set_index("measure")
+    found = [
+        table.loc[name] for name in wanted if name in table.index and not pd.isna(table.at[name, "value"])
+    ]
+    texts = {}
+    for language in LANGUAGES:
+        parts = [
+            f"{row[f'name_{language}']}{'' if language == 'zh' else ' '}"
+            f"{number_text(round(row['value'], 1), language)}{'' if language == 'zh' else ' '}"
+            f"{row[f'unit_{language}']}"
+            for row in found
+        ]
+        lead = str(rule.options.get(f"implied_{language}", "{measures}"))
+        texts[language] = (
+            lead.format(measures=("，" if language == "zh" else ", ").join(parts)) if parts else ""
+        )
+    return texts
+
+
+def _target_beside_result(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """A target and the result that the codebook names as its baseline, both with a value."""
+    for target in material.basis("target"):
+        baseline = material.book.indicators[target.indicator].baseline
+        result = material.fact(baseline) if baseline else None
+        if result is not None:
+            yield _hit({"result": result, "target": target})
+
+
+def _target_without_baseline(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """Targets of some `counting_units` whose baseline the codebook or the report does not have.
+
+    A baseline is a result of the same thing, or a measure computed of it.
+    """
+    units = set(rule.options["counting_units"])
+    computed = stated_otherwise(material.measures, material.book)
+    rows = [
+        row
+        for row in material.basis("target")
+        if row.counting_unit in units
+        and material.fact(material.book.indicators[row.indicator].baseline or "") is None
+        and material.book.indicators[row.indicator].baseline not in computed
+        and row.indicator not in set(rule.options.get("except", []))
+    ]
+    if rows:
+        yield _hit(lists={"all": rows})
+
+
+def _mixed_precision(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """In a series of one counting unit some numbers written to the unit, some rounded or approximate."""
+    enough = int(rule.options.get("significant_digits", 3))
+    for unit in rule.options["counting_units"]:
+        rows = [
+            row for row in material.facts.itertuples() if row.counting_unit == unit and row.basis != "target"
+        ]
+        exact = [row for row in rows if row.low == row.high and significant_digits(row.value) >= enough]
+        rounded = [row for row in rows if row.low != row.high]
+        if exact and rounded:
+            yield _hit(lists={"exact": exact, "rounded": rounded})
+
+
+def _surplus_on_exact(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """A surplus word (`words`: 余 …) after a number of `significant_digits` digits or more."""
+    enough, words = int(rule.options.get("significant_digits", 3)), tuple(rule.options["words"])
+    rows = [
+        row
+        for row in material.facts.itertuples()
+        if row.qualifier == "more_than"
+        and any(word in row.raw for word in words)
+        and significant_digits(row.value) >= enough
+    ]
+    if rows:
+        yield _hit(lists={"all": rows})
+
+
+def _persons_or_attendances(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """`indicators` in persons, with fewer than `fewer_than` of the `whole` to each."""
+    whole = material.fact(rule.options["whole"])
+    for row in material.all(rule.options["indicators"]):
+        if (
+            whole is not None
+            and row.value > 0
+            and whole.value / row.value < float(rule.options["fewer_than"])
+        ):
+            yield _hit(
+                {"fact": row, "whole": whole}, words={"each": _both(round(whole.value / row.value, 1))}
+            )
+
+
+def _name_like_result(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """Numbers of kind name that look like results: `pattern` fits them with the character on each side."""
+    pattern = re.compile(str(rule.options["pattern"]))
+    table = material.quantities
+    text = material.report.text
+    rows = [
+        row
+        for row in table[table["kind"] == "name"].itertuples()
+        if pattern.search(text[max(row.start - 1, 0) : row.end + 1])
+    ]
+    unique = list({row.raw: row for row in reversed(rows)}.values())[::-1]
+    if unique:
+        sources = _sources(material.report)
+        places = tuple(
+            Place(row.raw, int(row.start), int(row.end), *sources(int(row.start), int(row.end)))
+            for row in unique
+        )
+        quoted = {
+            "zh": "、".join(f"“{row.raw}”" for row in unique),
+            "en": ", ".join(f"“{row.raw}”" for row in unique),
+        }
+        yield Hit(words={"names": quoted}, places=places)
+
+
+def _sources(report: Report) -> Callable[[int, int], tuple[int | None, int | None]]:
+    """Where a place of the analysed text stands in the original, if it does."""
+    if report.text_kind != "restated":
+        return lambda start, end: (start, end)
+    table = load_locations(report)
+    known = dict(
+        zip(
+            table["restated_start"], zip(table["source_start"], table["source_end"], strict=True), strict=True
+        )
+    )
+    return lambda start, end: known.get(start, (None, None))
+
+
+def _all_of(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """One finding on all facts of `indicators`, of those the report has; `at_least` so many (1)."""
+    rows = material.all(rule.options["indicators"])
+    if len(rows) >= int(rule.options.get("at_least", 1)):
+        yield _hit(lists={"all": rows})
+
+
+def _groups(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """One finding for each of `groups` of indicators of which the report has two or more: not to be added."""
+    for group in rule.options["groups"]:
+        rows = material.all(group)
+        if len({row.indicator for row in rows}) >= 2:
+            yield _hit(lists={"all": rows})
+
+
+def _rate_without_counts(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """Results given as a rate only."""
+    rows = [row for row in material.basis("stock", "flow") if row.counting_unit == "percent"]
+    if rows:
+        yield _hit(lists={"all": rows})
+
+
+def _few_of_unit(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """The report has facts of a `counting_unit`, but at most `at_most`."""
+    rows = [
+        row for row in material.basis("stock", "flow") if row.counting_unit == rule.options["counting_unit"]
+    ]
+    if 0 < len(rows) <= int(rule.options["at_most"]):
+        yield _hit(lists={"all": rows})
+
+
+def _remainder(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """`pairs` of part and whole: what is left of the whole, where it is certainly more than nothing."""
+    for pair in rule.options["pairs"]:
+        part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
+        if part is not None and whole is not None and whole.low > part.high:
+            left = _interval(whole) - _interval(part)
+            yield _hit({"part": part, "whole": whole}, words={"left": _both(left.value), "span": _span(left)})
+
+
+def _claim_without_figure(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """`claims` that the text makes in words (`phrases`) while no fact of `measured_by` gives the figure."""
+    report = material.report
+    bones = skeleton(report.text, material.quantities)
+    for claim in rule.options["claims"]:
+        if material.all(claim.get("measured_by", [])):
+            continue
+        where = f"audit_rules.yaml rule {rule.rule}"
+        spans = [
+            span
+            for text in claim["phrases"]
+            for span in compile_phrase(text, where=where, number=False).spans(bones.text)
+        ]
+        if not spans:
+            continue
+        first, last = min(spans)
+        start, end = bones.places[first], bones.places[last - 1] + 1
+        # The words of a restated text are ours: they have no place in the original.
+        source = (None, None) if report.text_kind == "restated" else (start, end)
+        raw = report.text[start:end]
+        words = {"claim": {language: claim[language] for language in LANGUAGES}}
+        yield Hit(words=words, places=(Place(raw, start, end, *source),))
+
+
+def _claimed_twice(rule: AuditRule, material: Material) -> Iterator[Hit]:
+    """A number that phrases of equal weight bind to two indicators: it is bound to neither."""
+    report, table = material.report, material.quantities
+    sources = _sources(report)
+    for tie in find_ties(report.text, table, material.book, report.period):
+        row = table.loc[tie.row]
+        names = [material.book.indicators.get(code) for code in (tie.one, tie.other)]
+        words = {
+            "raw": dict.fromkeys(LANGUAGES, f"“{row['raw']}”"),
+            "sentence": dict.fromkeys(LANGUAGES, str(row["sentence"])),
+            "names": {
+                "zh": "、".join(one.name_zh if one else "编码本没有的事项" for one in names),
+                "en": "; ".join(one.name_en if one else "something not in the codebook" for one in names),
+            },
+        }
+        start, end = int(row["start"]), int(row["end"])
+        yield Hit(words=words, places=(Place(str(row["raw"]), start, end, *sources(start, end)),))
+
+
+KINDS: dict[str, Callable[[AuditRule, Material], Iterator[Hit]]] = {
+    "part_larger_than_whole": _part_larger_than_whole,
+    "figures_disagree": _figures_disagree,
+    "stated_twice": _stated_twice,
+    "claimed_twice": _claimed_twice,
+    "same_number_other_unit": _same_number_other_unit,
+    "target_beside_result": _target_beside_result,
+    "target_without_baseline": _target_without_baseline,
+    "mixed_precision": _mixed_precision,
+    "surplus_on_exact": _surplus_on_exact,
+    "persons_or_attendances": _persons_or_attendances,
+    "name_like_result": _name_like_result,
+    "do_not_add": _groups,
+    "all_of": _all_of,
+    "rate_without_counts": _rate_without_counts,
+    "few_of_unit": _few_of_unit,
+    "remainder": _remainder,
+    "claim_without_figure": _claim_without_figure,
+}
