@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         ratio,
         verify_original,
     )
+    from sxedu_analysis.analysis.benchmarks import load_benchmarks
     from sxedu_analysis.analysis.claims import load_claims
     from sxedu_analysis.analysis.extract import extract
-    from sxedu_analysis.analysis.gaps import load_benchmarks, load_gaps
+    from sxedu_analysis.analysis.gaps import load_gaps
     from sxedu_analysis.analysis.store import query
     from sxedu_analysis.production.parameters import check_parameters
     from sxedu_analysis.reading.counties import load_counties
@@ -40,7 +41,7 @@ _HOMES = {
     "extract": "sxedu_analysis.analysis.extract",
     "find_quantities": "sxedu_analysis.reading.quantities",
     "list_reports": "sxedu_analysis.reading.reports",
-    "load_benchmarks": "sxedu_analysis.analysis.gaps",
+    "load_benchmarks": "sxedu_analysis.analysis.benchmarks",
     "load_claims": "sxedu_analysis.analysis.claims",
     "load_counties": "sxedu_analysis.reading.counties",
     "load_facts": "sxedu_analysis.analysis",

@@ -10,14 +10,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sxedu_analysis.analysis.gaps import (
-    agree,
-    choose_measures,
-    is_above,
-    load_gap_measures,
-    load_gaps,
-    values_of,
-)
+from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures
+from sxedu_analysis.analysis.gaps import agree, load_gaps
 from sxedu_analysis.analysis.neighbours import (
     is_county,
     load_places,
@@ -27,6 +21,8 @@ from sxedu_analysis.analysis.neighbours import (
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.place_values import values_of
+from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
 from sxedu_analysis.reading.layout import sentence_spans
 from sxedu_analysis.reading.reports import Report, load_report

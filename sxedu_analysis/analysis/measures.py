@@ -122,7 +122,7 @@ def compute_measures(
     for measure in codebook.measures.values():
         numerator = standing_fact(facts, measure.numerator)
         denominator = standing_fact(facts, measure.denominator) if measure.denominator else None
-        row = _describe(measure, codebook) | {"report_id": report.report_id}
+        row = describe(measure, codebook) | {"report_id": report.report_id}
         stated = _stated(facts, measure, complete.get(measure.measure, ()))
         if stated is not None:
             # The statement names the schools once: the one number is both what is reached and what there is.
@@ -381,7 +381,7 @@ def _side(side: str, fact: StandingFact | None) -> dict[str, Any]:
     return {} if fact is None else {f"{side}_{name}": getattr(fact.row, name) for name in _PLACES}
 
 
-def _describe(measure: Measure, book: Codebook) -> dict[str, Any]:
+def describe(measure: Measure, book: Codebook) -> dict[str, Any]:
     """What the codebook says of a measure, whether or not the report has its facts."""
     above = book.indicators[measure.numerator]
     if measure.denominator:

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sxedu_analysis.analysis.gaps import load_gap_measures, panel_name
+from sxedu_analysis.analysis.gap_measures import load_gap_measures, panel_name
 from sxedu_analysis.analysis.neighbours import place_name
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import place_of, plain, with_unit

@@ -7,15 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
 from sxedu_analysis.analysis.claims import EVIDENCE, load_claims
-from sxedu_analysis.analysis.gaps import (
-    difference_unit,
-    load_benchmarks,
-    load_gap_measures,
-    load_gap_themes,
-    load_gaps,
-    load_missing,
-)
+from sxedu_analysis.analysis.gap_measures import difference_unit, load_gap_measures, load_gap_themes
+from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources, place_name
 from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name

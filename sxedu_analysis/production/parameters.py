@@ -224,7 +224,7 @@ def _check_comparators(where: str, value: str) -> None:
 
 
 def _check_gap_measures(where: str, value: str) -> None:
-    from sxedu_analysis.analysis.gaps import choose_measures
+    from sxedu_analysis.analysis.gap_measures import choose_measures
 
     try:
         choose_measures(value)

@@ -10,22 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sxedu_analysis.analysis import claims as claims_module
+from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
 from sxedu_analysis.analysis.claims import load_claims
-from sxedu_analysis.analysis.gaps import (
-    PlaceValue,
-    agree,
-    choose_measures,
-    gap,
-    is_above,
-    load_benchmarks,
-    load_gap_measures,
-    load_gaps,
-    load_missing,
-    median_of,
-    rank_of,
-    rank_words,
-    values_of,
-)
+from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures
+from sxedu_analysis.analysis.gaps import agree, gap, load_gaps
 from sxedu_analysis.analysis.neighbours import (
     comparator_set,
     load_figures,
@@ -34,6 +22,8 @@ from sxedu_analysis.analysis.neighbours import (
     place_name,
     sampling_bounds,
 )
+from sxedu_analysis.analysis.place_values import PlaceValue, values_of
+from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
 from sxedu_analysis.foundation.errors import InputError, ParameterError, UnitError
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.reading.library import add_report

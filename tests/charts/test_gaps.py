@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from sxedu_analysis import charts
-from sxedu_analysis.analysis.gaps import load_benchmarks, load_gaps
+from sxedu_analysis.analysis.benchmarks import load_benchmarks
+from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name, theme_title
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sxedu_analysis.analysis.benchmarks import load_benchmarks
 from sxedu_analysis.analysis.claims import load_claims
-from sxedu_analysis.analysis.gaps import load_benchmarks, load_gap_measures, load_gap_themes, load_gaps
+from sxedu_analysis.analysis.gap_measures import load_gap_measures, load_gap_themes
+from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.neighbours import (
     load_figures,
     load_places,

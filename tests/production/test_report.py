@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
-from sxedu_analysis.analysis.gaps import load_gap_measures
+from sxedu_analysis.analysis.gap_measures import load_gap_measures
 from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, UnknownReportError
 from sxedu_analysis.production import report as main_job
 from sxedu_analysis.production.overview import findings_in_brief

@@ -1,0 +1,209 @@
+"""A measure's value in one place, from published figures or the county's own report, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sxedu_analysis.analysis.gap_measures import GapMeasure
+from sxedu_analysis.analysis.neighbours import (
+    load_published_indicators,
+)
+from sxedu_analysis.foundation.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceValue:
+    """A measure's value in one place, or the reason why there is none."""
+
+    adcode: str
+    status: str
+    period: str = ""
+    interval: Interval | None = None
+    interval_kind: str = ""
+    populations: frozenset[tuple[str, str]] = frozenset()
+    sources: tuple[str, ...] = ()
+    settled_by: tuple[str, ...] = ()
+    reason: tuple[str, str] = ("", "")
+    caveats: tuple[tuple[str, str], ...] = field(default=())
+
+
+def values_of(
+    measure: GapMeasure, adcodes: Iterable[str], figures: pd.DataFrame, *, period: str = ""
+) -> dict[str, PlaceValue]:
+    """A measure's value in each place: at a period, or at the latest for which it has all its parts."""
+    if measure.theme == "report":
+        return {code: _from_report(measure, code, period) for code in adcodes}
+    return {code: _from_figures(measure, code, figures, period) for code in adcodes}
+
+
+def _from_figures(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> PlaceValue:
+    if measure.report:
+        return _across_years(measure, adcode, figures)
+    rows = figures[(figures["adcode"] == adcode) & figures["indicator"].isin(measure.parts)]
+    reported = rows[rows["status"] == "reported"]
+    years = sorted(reported["year"].unique(), reverse=True)
+    complete = [
+        y for y in years if set(measure.parts) <= set(reported.loc[reported["year"] == y, "indicator"])
+    ]
+    if complete and period in ("", *complete):
+        year = period or complete[0]
+        return _computed(measure, adcode, year, reported[reported["year"] == year])
+    if complete:
+        listed = "、".join(complete), ", ".join(complete)
+        return PlaceValue(
+            adcode,
+            "refused",
+            complete[0],
+            reason=(
+                f"年份不一致：{period}年与{listed[0]}年",
+                f"the years do not agree: {period} against {listed[1]}",
+            ),
+        )
+    return _absent(measure, adcode, rows, figures)
+
+
+def _absent(measure: GapMeasure, adcode: str, rows: pd.DataFrame, figures: pd.DataFrame) -> PlaceValue:
+    if not (figures["adcode"] == adcode).any():
+        return PlaceValue(
+            adcode, "no_figures", reason=("没有录入该县的数字", "no figures of this county are entered")
+        )
+    silent = rows[rows["status"] == "not_published"].sort_values(["year", "settled_by"])
+    names = load_published_indicators().set_index("indicator")
+    reported = set(rows.loc[rows["status"] == "reported", "indicator"])
+    missing = [part for part in measure.parts if part in set(silent["indicator"])]
+    missing = missing or [part for part in measure.parts if part not in reported]
+    zh = "、".join(names.at[code, "name_zh"] for code in missing)
+    en = ", ".join(names.at[code, "name_en"].lower() for code in missing)
+    if silent.empty:
+        return PlaceValue(adcode, "no_figures", reason=(f"没有录入：{zh}", f"not entered: {en}"))
+    return PlaceValue(
+        adcode,
+        "not_published",
+        settled_by=tuple(dict.fromkeys(code for code in silent["settled_by"] if code)),
+        reason=(f"没有公布：{zh}", f"not published: {en}"),
+    )
+
+
+def _computed(measure: GapMeasure, adcode: str, year: str, rows: pd.DataFrame) -> PlaceValue:
+    # Of two sources for one figure the one with more digits; the order of the rows decides nothing.
+    ordered = rows.assign(width=rows["high"] - rows["low"]).sort_values(["width", "source_id", "value"])
+    standing = ordered.drop_duplicates("indicator").set_index("indicator")
+
+    def total(codes: tuple[str, ...]) -> Interval:
+        intervals = [Interval(*standing.loc[code, ["value", "low", "high"]].astype(float)) for code in codes]
+        return sum(intervals[1:], start=intervals[0])
+
+    result = total(measure.plus)
+    if measure.minus:
+        result = result - total(measure.minus)
+    if measure.times:
+        result = result * total(measure.times)
+    if measure.over:
+        below = total(measure.over) * total(measure.over_times) if measure.over_times else total(measure.over)
+        if below.low <= 0:
+            return PlaceValue(adcode, "refused", year, reason=("分母可能为零", "the denominator may be zero"))
+        result = result / below
+    result = result.scaled(measure.factor)
+    parts = standing.loc[list(measure.parts)]
+    kinds = set(parts["interval_kind"])
+    kind = "sampling" if "sampling" in kinds else "exact" if result.is_exact else "rounding"
+    caveats = parts[["caveat_zh", "caveat_en"]].drop_duplicates()
+    return PlaceValue(
+        adcode,
+        "compared",
+        year,
+        result,
+        kind,
+        frozenset(zip(parts.index, parts["population"], strict=True)),
+        tuple(sorted(set(parts["source_id"]))),
+        caveats=tuple((zh, en) for zh, en in caveats.itertuples(index=False, name=None) if zh),
+    )
+
+
+def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame) -> PlaceValue:
+    """A fact of the county's own report over an older published figure: a measure with a code of its own."""
+    from sxedu_analysis.analysis.facts import load_facts
+    from sxedu_analysis.analysis.measures import standing_fact
+
+    report_id = _report_of(adcode, "")
+    if not report_id:
+        return _no_report(adcode, "")
+    fact = standing_fact(load_facts(report_id), measure.report)
+    base = GapMeasure("", "", "", "", "", "", "own", plus=measure.over)
+    below = _from_figures(base, adcode, figures, "")
+    if fact is None or fact.conflicting or below.interval is None or below.interval.low <= 0:
+        return PlaceValue(
+            adcode,
+            "not_published",
+            reason=("报告没有分子，或没有分母", "the report or the figures lack a side"),
+        )
+    period = report_id.partition("-")[2]
+    result = (fact.interval / below.interval).scaled(measure.factor)
+    return PlaceValue(
+        adcode,
+        "compared",
+        f"{period}/{below.period}",
+        result,
+        "exact" if result.is_exact else "rounding",
+        below.populations,
+        (report_id, *below.sources),
+        caveats=below.caveats,
+    )
+
+
+def _report_of(adcode: str, period: str) -> str:
+    """The county's report of a period, or its latest; empty if none is registered."""
+    from sxedu_analysis.reading.reports import list_reports
+
+    mine = [report_id for report_id in list_reports() if report_id.startswith(f"{adcode}-")]
+    if period:
+        return f"{adcode}-{period}" if f"{adcode}-{period}" in mine else ""
+    return max(mine, default="")
+
+
+def _no_report(adcode: str, period: str) -> PlaceValue:
+    latest = _report_of(adcode, "")
+    if latest:
+        other = latest.partition("-")[2]
+        return PlaceValue(
+            adcode,
+            "refused",
+            other,
+            reason=(f"时期不一致：{period}与{other}", f"the periods do not agree: {period} against {other}"),
+        )
+    return PlaceValue(
+        adcode,
+        "no_figures",
+        settled_by=("bureau_work_reports",),
+        reason=("没有登记该县的报告", "no report of this county is registered"),
+    )
+
+
+def _from_report(measure: GapMeasure, adcode: str, period: str) -> PlaceValue:
+    from sxedu_analysis.analysis.measures import load_measures
+
+    report_id = _report_of(adcode, period)
+    if not report_id:
+        return _no_report(adcode, period)
+    row = load_measures(report_id).set_index("measure").loc[measure.measure]
+    period = report_id.partition("-")[2]
+    if pd.isna(row["value"]):
+        words = (
+            ("报告的数字相互抵触", "the report's figures conflict")
+            if row["status"] == "conflicting"
+            else ("报告未载", "the report does not give it")
+        )
+        return PlaceValue(adcode, "not_published", period, reason=words, sources=(report_id,))
+    interval = Interval(float(row["value"]), float(row["low"]), float(row["high"]))
+    kind = "exact" if interval.is_exact else "rounding"
+    return PlaceValue(adcode, "compared", period, interval, kind, sources=(report_id,))
+
+
+def spread(prefix: str, interval: Interval, name: str) -> dict[str, float]:
+    """Value and bounds as columns: the value under `name`, the bounds under `prefix` and low, high."""
+    ends = {name: interval.value, f"{prefix}low": interval.low, f"{prefix}high": interval.high}
+    # 9.17 - 8.99 is 0.18 and not 0.1799999999999997: nothing here is known to nine decimals.
+    return {key: round(end, 9) for key, end in ends.items()}
