@@ -50,7 +50,7 @@ def load_findings(report_id: str | Path | Report, *, codebook: str | Path | None
         (contradiction, question, caution, note), `title_zh`, `title_en`, `what_zh`, `what_en`, `why_zh`,
         `why_en`, `question_zh`, `question_en` (what to ask the issuer), and, joined by ";" where there are
         several: `indicators`, `raws`, `starts`, `ends` (in the analysed text), `source_starts`,
-        `source_ends` (in the original; empty where the words themselves are restated).
+        `source_ends` (in the original; empty where it is not known where that says so).
 
     Raises
     ------

@@ -17,9 +17,8 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook import AuditRule, Codebook
 from sxedu_analysis.analysis.facts import find_ties
-from sxedu_analysis.analysis.locations import load_locations
+from sxedu_analysis.analysis.locations import find_claims, load_claim_locations, load_locations
 from sxedu_analysis.analysis.measures import standing_fact, stated_otherwise
-from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.reading.reports import Report
 
@@ -350,25 +349,21 @@ def _remainder(rule: AuditRule, material: Material) -> Iterator[Hit]:
 def _claim_without_figure(rule: AuditRule, material: Material) -> Iterator[Hit]:
     """`claims` that the text makes in words (`phrases`) while no fact of `measured_by` gives the figure."""
     report = material.report
-    bones = skeleton(report.text, material.quantities)
-    for claim in rule.options["claims"]:
+    claims = {claim["zh"]: claim for claim in rule.options["claims"]}
+    made = find_claims(report.text, material.quantities, material.book)
+    located = load_claim_locations(report).set_index(["rule", "claim"])[["source_start", "source_end"]]
+    for one in made[made["rule"] == rule.rule].itertuples():
+        claim = claims[one.claim]
         if material.all(claim.get("measured_by", [])):
             continue
-        where = f"audit_rules.yaml rule {rule.rule}"
-        spans = [
-            span
-            for text in claim["phrases"]
-            for span in compile_phrase(text, where=where, number=False).spans(bones.text)
-        ]
-        if not spans:
-            continue
-        first, last = min(spans)
-        start, end = bones.places[first], bones.places[last - 1] + 1
-        # The words of a restated text are ours: they have no place in the original.
-        source = (None, None) if report.text_kind == "restated" else (start, end)
-        raw = report.text[start:end]
+        start, end = int(one.start), int(one.end)
+        # The words of a restated text are ours; where the original makes the claim in its own is looked up.
+        source: tuple[int | None, int | None] = (start, end)
+        if report.text_kind == "restated":
+            known = (rule.rule, one.claim) in located.index
+            source = tuple(map(int, located.loc[(rule.rule, one.claim)])) if known else (None, None)
         words = {"claim": {language: claim[language] for language in LANGUAGES}}
-        yield Hit(words=words, places=(Place(raw, start, end, *source),))
+        yield Hit(words=words, places=(Place(str(one.raw), start, end, *source),))
 
 
 def _claimed_twice(rule: AuditRule, material: Material) -> Iterator[Hit]:
