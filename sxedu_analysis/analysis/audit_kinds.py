@@ -360,8 +360,9 @@ def _claim_without_figure(rule: AuditRule, material: Material) -> Iterator[Hit]:
         # The words of a restated text are ours; where the original makes the claim in its own is looked up.
         source: tuple[int | None, int | None] = (start, end)
         if report.text_kind == "restated":
-            known = (rule.rule, one.claim) in located.index
-            source = tuple(map(int, located.loc[(rule.rule, one.claim)])) if known else (None, None)
+            place = (rule.rule, one.claim)
+            found = located.loc[place] if place in located.index else None
+            source = (None, None) if found is None else (int(found["source_start"]), int(found["source_end"]))
         words = {"claim": {language: claim[language] for language in LANGUAGES}}
         yield Hit(words=words, places=(Place(str(one.raw), start, end, *source),))
 
