@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sxedu_analysis.charts.charts import (
-        amounts,
-        attendances_per_event,
-        conflicting_pairs,
-        coverage_bars,
-        facts_by_topic,
-        magnitudes,
-        reached_of_eligible,
-        target_counts,
-        target_rates,
-    )
+    from sxedu_analysis.charts.counts import facts_by_topic, magnitudes
+    from sxedu_analysis.charts.coverage import coverage_bars, reached_of_eligible
+    from sxedu_analysis.charts.pairs import conflicting_pairs
+    from sxedu_analysis.charts.ratios import amounts, attendances_per_event
+    from sxedu_analysis.charts.targets import target_counts, target_rates
     from sxedu_analysis.charts.theme import alt_text, plotted, save, use_theme
 
 __all__ = [
@@ -34,13 +28,27 @@ __all__ = [
     "use_theme",
 ]
 
-_ROOMS = {"alt_text": "theme", "plotted": "theme", "save": "theme", "use_theme": "theme"}
+_ROOMS = {
+    "alt_text": "theme",
+    "amounts": "ratios",
+    "attendances_per_event": "ratios",
+    "conflicting_pairs": "pairs",
+    "coverage_bars": "coverage",
+    "facts_by_topic": "counts",
+    "magnitudes": "counts",
+    "plotted": "theme",
+    "reached_of_eligible": "coverage",
+    "save": "theme",
+    "target_counts": "targets",
+    "target_rates": "targets",
+    "use_theme": "theme",
+}
 
 
 def __getattr__(name: str) -> Any:
     # matplotlib and seaborn take a second to import: only who draws pays for it.
-    if name not in __all__:
+    if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'charts')}"), name)
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

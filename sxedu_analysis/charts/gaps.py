@@ -5,27 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sxedu_analysis.analysis.gap_measures import load_gap_measures, panel_name
 from sxedu_analysis.analysis.neighbours import place_name
+from sxedu_analysis.charts import rows as chart_rows
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import place_of, plain, with_unit
+from sxedu_analysis.charts.words import alt, note, say
 
 _FINEST = {"years": -2, "percentage_points": -2, "per_hundred": -1, "own": -2}
-_ROW, _BENCH = 0.31, "D"
+_ROW, _BENCH = 0.27, "D"
+_STRIP = 0.2
+_HEADING = 0.36
+"""Room above a panel of one measure for its name and unit."""
 SETS = {
     "adjacent": ("相邻县区", "adjacent counties"),
     "same_city": ("同市县区", "counties of its prefecture"),
     "all": ("有数字的县区", "counties with figures"),
 }
 """Sets of comparators -> what they are called in a title."""
-
-
-def _say(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
 
 
 def set_name(comparators: str | Sequence[str], lang: str) -> str:
@@ -65,9 +65,9 @@ def printed(
     if gap == "yuan":
         place = math.floor(math.log10(abs(value))) - 2 if value else 0
     else:
-        place = place_of(low, high) or _FINEST[gap]
+        known = place_of(low, high)
         # Beside its interval an estimate from a sample keeps one digit more, so that two can be told apart.
-        place = max(place - (kind == "sampling"), _FINEST[gap])
+        place = _FINEST[gap] if known is None else max(known - (kind == "sampling"), _FINEST[gap])
     text = with_unit(plain(abs(value), lang, place), unit, lang)
     if value < 0:
         return f"−{text}"
@@ -100,7 +100,7 @@ def profile_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: st
     level = len(rows) - above - below
     home, others = rows.iloc[0][f"place_{lang}"], set_name(comparators, lang)
     if not above and not below:
-        return _say(
+        return say(
             lang,
             f"{home}与{others}的中位数分不出高下",
             f"{home} cannot be told apart from the median of the {others}",
@@ -109,14 +109,14 @@ def profile_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: st
     en = f"Of {len(rows)} measures, {home} is above the median of the {others} on {above}, below on {below}"
     if level:
         zh, en = f"{zh}，{level}项分不出高下", f"{en}, and cannot be told apart on {level}"
-    return _say(lang, zh, en)
+    return say(lang, zh, en)
 
 
 def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
     """The finding of one measure: its rank, or that nothing can be told apart."""
     rows = compared(gaps)
     if rows.empty:
-        return _say(lang, "没有可比的公开数字", "No comparable figures are public")
+        return say(lang, "没有可比的公开数字", "No comparable figures are public")
     first = rows.iloc[0]
     name = str(first[f"name_{lang}"])
     value, others = _quoted(first, lang), set_name(comparators, lang)
@@ -128,18 +128,18 @@ def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str)
     elif lang == "zh" and unit == "人":
         value = f"{value}人"
     if level == len(rows):
-        return _say(
+        return say(
             lang,
             f"{name}：{home}{value}，与{others}分不出高下",
             f"{name}: {home}, {value}, cannot be told apart from the {others}",
         )
     if level:
-        return _say(
+        return say(
             lang,
             f"{name}：{home}{value}，与{len(rows)}个{others}中的{level}个分不出高下",
             f"{name}: {home}, {value}, cannot be told apart from {level} of {len(rows)} {others}",
         )
-    return _say(
+    return say(
         lang,
         f"{name}：{home}{value}，由高到低是{first['rank_zh']}",
         f"{name}: {home} is {first['rank_en']} from the highest, with {value}",
@@ -150,7 +150,7 @@ def _note(lang: str, kinds: set[str], *more: str, source: str = "") -> str:
     remarks = []
     if "rounding" in kinds:
         remarks.append(
-            _say(
+            say(
                 lang,
                 "公布数四舍五入留下的界限比圆点还窄。",
                 "The limits that rounding leaves are narrower than a dot.",
@@ -158,19 +158,17 @@ def _note(lang: str, kinds: set[str], *more: str, source: str = "") -> str:
         )
     if "sampling" in kinds:
         remarks.append(
-            _say(
+            say(
                 lang,
                 "横线为抽样的95%置信区间（住户样本，设计效应1.5）。",
                 "Lines are 95 % confidence intervals of a sample of households (design effect 1.5).",
             )
         )
-    remarks += [one for one in more if one]
-    origin = f"{_say(lang, '来源：', 'Source: ')}{source}{_say(lang, '。', '.')}" if source else ""
-    return "\n".join(part for part in (("" if lang == "zh" else " ").join(remarks), origin) if part)
+    return note(lang, source, *remarks, *more)
 
 
 def _nothing(title: str, lang: str, source: str) -> Axes:
-    _, axes = theme.canvas(0.6)
+    _, (axes,) = theme.canvas(theme.Panel(0.6))
     axes.set_xticks([])
     axes.set_yticks([])
     theme.frame(axes, title, "", _note(lang, set(), source=source))
@@ -194,11 +192,16 @@ def gap_profile(
     """
     rows = compared(gaps)
     if rows.empty:
-        return _nothing(_say(lang, "没有可比的公开数字", "No comparable figures are public"), lang, source)
+        return _nothing(say(lang, "没有可比的公开数字", "No comparable figures are public"), lang, source)
     codes = list(rows["measure"].drop_duplicates())
-    _, axes = theme.canvas(0.44 * len(codes) + 0.3)
+    names = [str(rows.loc[rows["measure"] == code, f"name_{lang}"].iloc[0]) for code in codes]
+    placed = chart_rows.lay_out(
+        names, [_value_and_rank(rows[rows["measure"] == code].iloc[0], lang) for code in codes], mark=_STRIP
+    )
+    _, (axes,) = theme.canvas(theme.Panel(placed.height, above=0.22))
+    chart_rows.write(axes, placed, colour=theme.OWN)
     table, lines = [], []
-    for y, code in enumerate(codes):
+    for y, code in zip(placed.marks, codes, strict=True):
         group = rows[rows["measure"] == code]
         first = group.iloc[0]
         ends = [first["low"], first["high"], *group["comparator_low"], *group["comparator_high"]]
@@ -210,7 +213,7 @@ def gap_profile(
             return float((value - low) / span)
 
         axes.plot([0, 1], [y, y], color=theme.HAIRLINE, lw=1.2, zorder=1)
-        axes.plot([at(first["median"])] * 2, [y - 0.17, y + 0.17], color=theme.INK, lw=1.3, zorder=3)
+        axes.plot([at(first["median"])] * 2, [y - 0.09, y + 0.09], color=theme.INK, lw=1.4, zorder=3)
         for _, row in group.iterrows():
             if row["comparator_interval_kind"] == "sampling":
                 ends_at = [at(row["comparator_low"]), at(row["comparator_high"])]
@@ -226,48 +229,31 @@ def gap_profile(
             printed(end, end, end, first["gap"], lang, unit=_short_unit(first, lang))
             for end in (min(values), max(values))
         )
-        # At the rim the number is set inwards, clear of the names and the values.
-        for x, text in ((at(min(values)), least), (at(max(values)), most)):
-            side = "left" if x < 0.1 else "right" if x > 0.9 else "center"
-            axes.annotate(
-                text,
-                (x + {"left": -0.012, "right": 0.012}.get(side, 0), y),
-                xytext=(0, -6),
-                textcoords="offset points",
-                va="top",
-                ha=side,
-                size=8,
-                color=theme.MUTED,
-            )
-        rank = _rank(first)
-        axes.annotate(
-            f"{_quoted(first, lang)}",
-            (1.05, y),
-            va="center",
-            size=10,
-            color=theme.OWN,
-        )
-        axes.annotate(rank, (1.3, y), va="center", size=9.5, color=theme.INK)
+        for x, text, side in ((-0.03, least, "right"), (1.03, most, "left")):
+            axes.text(x, y, text, va="center", ha=side, size=theme.SMALL, color=theme.MUTED)
         lines.append(f"{first[f'name_{lang}']} {_quoted(first, lang)} {first[f'rank_{lang}']}")
-    axes.annotate(_say(lang, "数值", "Value"), (1.05, -0.6), va="center", size=9, color=theme.MUTED)
-    axes.annotate(_say(lang, "位次", "Rank"), (1.3, -0.6), va="center", size=9, color=theme.MUTED)
-    axes.set_xlim(-0.04, 1.5)
+    axes.annotate(
+        say(lang, "数值 · 位次", "Value · rank"),
+        (1, 1),
+        xycoords="axes fraction",
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        size=theme.SMALL,
+        color=theme.MUTED,
+    )
+    axes.set_xlim(-0.2, 1.2)
     axes.set_xticks([])
-    names = [str(rows.loc[rows["measure"] == code, f"name_{lang}"].iloc[0]) for code in codes]
-    axes.set_yticks(range(len(codes)), [theme.wrap(name, 9.5, 2.3) for name in names])
-    for label in axes.get_yticklabels():
-        label.set_fontsize(9.5)
-        label.set_linespacing(1.1)
-    axes.set_ylim(len(codes) - 0.45, -0.8)
     home = str(rows.iloc[0][f"place_{lang}"])
     for colour, size, words in (
         (theme.OWN, 9, home),
         (theme.OTHER, 6, set_name(comparators, lang).capitalize()),
     ):
         axes.plot([], [], "o", ms=size, color=colour, label=words)
-    axes.plot([], [], "|", ms=10, mew=1.3, color=theme.INK, label=_say(lang, "中位数", "Their median"))
+    axes.plot([], [], "|", ms=10, mew=1.3, color=theme.INK, label=say(lang, "中位数", "Their median"))
     title = profile_title(gaps, comparators, lang)
-    subtitle = _say(
+    subtitle = say(
         lang,
         "每行从各县区（连同上下界）的最低到最高，位次由高到低，高不等于好",
         "Each row runs from the lowest to the highest of the counties, bounds included. "
@@ -277,11 +263,15 @@ def gap_profile(
     note = _note(
         lang,
         kinds,
-        _say(lang, "区间重叠的不分先后。", "Where bounds overlap, ranks are ranges."),
+        say(lang, "区间重叠的不分先后。", "Where bounds overlap, ranks are ranges."),
         source=source,
     )
     theme.frame(axes, title, subtitle, note, legend=True)
-    return theme.describe(axes, _alt(title, lines, lang), pd.DataFrame(table))
+    return theme.describe(axes, alt(title, lines, lang), pd.DataFrame(table))
+
+
+def _value_and_rank(row: pd.Series, lang: str) -> str:
+    return f"{_quoted(row, lang)} · {_rank(row)}"
 
 
 def _rank(row: pd.Series) -> str:
@@ -303,10 +293,6 @@ def _plotted(row: pd.Series, adcode: str, prefix: str) -> dict[str, object]:
         "interval_kind": row[f"{prefix}interval_kind"],
         "kind": "comparator" if prefix else "home",
     }
-
-
-def _alt(title: str, lines: list[str], lang: str) -> str:
-    return title + _say(lang, "。", ". ") + _say(lang, "；", "; ").join(lines) + _say(lang, "。", ".")
 
 
 @theme.drawn
@@ -333,36 +319,43 @@ def gap_theme(
     """
     shown = gaps[gaps["value"].notna()]
     if compared(shown).empty:
-        title = _say(lang, "没有可比的公开数字", "No comparable figures are public")
+        title = say(lang, "没有可比的公开数字", "No comparable figures are public")
         names = (
             "、".join(gaps[f"name_{lang}"].unique())
             if lang == "zh"
             else ", ".join(gaps[f"name_{lang}"].unique())
         )
-        return _nothing(f"{names}{_say(lang, '：', ': ')}{title}", lang, source)
+        return _nothing(f"{names}{say(lang, '：', ': ')}{title}", lang, source)
     panels = _panels(shown)
     tables = [
         [_rows_of(shown[shown["measure"] == code], benchmarks, lang) for code in codes] for codes in panels
     ]
     order = _order(tables[0][0])
-    columns = min(2, len(panels))
-    lines_of_panels = math.ceil(len(panels) / columns)
-    height = lines_of_panels * (_ROW * (len(order) + 1) + 0.62)
-    figure = plt.figure(figsize=(theme.WIDTH, height))
-    grid = figure.subplots(lines_of_panels, columns, squeeze=False)
-    for number, axes in enumerate(grid.flat):
-        if number >= len(panels):
-            axes.set_axis_off()
-            continue
-        heading = _heading(shown[shown["measure"].isin(panels[number])], lang)
-        _panel(axes, tables[number], order, heading, lang, labels=number % columns == 0)
+    headings = [
+        theme.wrap(_heading(shown[shown["measure"].isin(codes)], lang), theme.LABEL, theme.ROOM)
+        for codes in panels
+    ]
+    names = pd.concat(tables[0])[f"name_{lang}"]
+    left = max(theme.width_of(str(name)) for name in names) + 0.1
+    _, grid = theme.canvas(
+        *(
+            theme.Panel(
+                _ROW * (len(order) + 1),
+                above=_HEADING + heading.count("\n") * theme.LABEL * theme.LINE / 72,
+                left=left,
+            )
+            for heading in headings
+        )
+    )
+    for axes, group, heading in zip(grid, tables, headings, strict=True):
+        _panel(axes, group, order, heading, lang)
     lead = shown[shown["measure"] == panels[0][0]]
     title = theme_title(lead, comparators, lang)
     apart = any((one["kind"] == "benchmark").any() for group in tables for one in group)
     kinds = set(shown["interval_kind"]) | set(compared(shown)["comparator_interval_kind"])
     caveats = shown.drop_duplicates("measure")[f"caveats_{lang}"]
     place = lead.iloc[0]
-    subtitle = _say(
+    subtitle = say(
         lang,
         f"{place['place_zh']}与{set_name(comparators, lang)}，{place['period']}年"
         + ("；空心为全国、省、市，只作参照，不排名" if apart else ""),
@@ -373,13 +366,13 @@ def gap_theme(
         lang,
         kinds,
         _first_sentences(caveats, lang),
-        _say(lang, "横轴不从零起。", "Axes do not start at zero."),
+        say(lang, "横轴不从零起。", "Axes do not start at zero."),
         source=source,
     )
-    theme.frame(grid[0][0], title, subtitle, note)
+    theme.frame(grid[0], title, subtitle, note)
     table = pd.concat([one for group in tables for one in group], ignore_index=True)
     lines = [f"{row[f'name_{lang}']} {row['text']}" for _, row in tables[0][0].iterrows() if row["text"]]
-    return theme.describe(grid[0][0], _alt(title, lines, lang), table.drop(columns="text"))
+    return theme.describe(grid[0], alt(title, lines, lang), table.drop(columns="text"))
 
 
 def _panels(shown: pd.DataFrame) -> list[list[str]]:
@@ -397,7 +390,7 @@ def _heading(rows: pd.DataFrame, lang: str) -> str:
     if len(names) > 1:
         return panel_name(load_gap_measures()[names.iloc[0]["measure"]].panel, lang)
     name, unit = str(names.iloc[0][f"name_{lang}"]), str(names.iloc[0][f"unit_{lang}"])
-    return f"{name}{_say(lang, '，', ', ')}{unit}"
+    return f"{name}{say(lang, '，', ', ')}{unit}"
 
 
 def _rows_of(group: pd.DataFrame, benchmarks: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -444,9 +437,7 @@ def _order(table: pd.DataFrame) -> list[str]:
     return [*counties["adcode"], *table.loc[table["kind"] == "benchmark", "adcode"]]
 
 
-def _panel(
-    axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: str, lang: str, *, labels: bool
-) -> None:
+def _panel(axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: str, lang: str) -> None:
     every = pd.concat(tables, ignore_index=True)
     low, high = every["low"].min(), every["high"].max()
     span = (high - low) or abs(high) or 1.0
@@ -461,7 +452,7 @@ def _panel(
         group = pd.concat([table[table["adcode"] == code] for table in tables])
         known = group[group["value"].notna()]
         if known.empty:
-            text = group["text"].iloc[0] if len(group) else _say(lang, "未公布", "not published")
+            text = group["text"].iloc[0] if len(group) else say(lang, "未公布", "not published")
             _beside(axes, text, low, y, theme.MUTED)
             continue
         if len(known) > 1:
@@ -474,20 +465,24 @@ def _panel(
         if len(known) > 1:
             _beside(axes, edge["text"], edge["low"], y, colour, left=True)
     ticks = [_at(n, counties) for n in range(size)]
-    axes.set_yticks(ticks, [names.get(code, code) for code in order] if labels else [""] * size)
-    if labels:
-        home = every.loc[every["kind"] == "home", "adcode"].iloc[0]
-        for code, label in zip(order, axes.get_yticklabels(), strict=True):
-            label.set_fontsize(9.5)
-            label.set_color(
-                theme.OWN if code == home else theme.INK if order.index(code) < counties else theme.MUTED
-            )
+    axes.set_yticks(ticks, [names.get(code, code) for code in order])
+    home = every.loc[every["kind"] == "home", "adcode"].iloc[0]
+    for code, label in zip(order, axes.get_yticklabels(), strict=True):
+        label.set_color(
+            theme.OWN if code == home else theme.INK if order.index(code) < counties else theme.MUTED
+        )
     axes.set_ylim(_at(size - 1, counties) + 0.6, -0.6)
     axes.set_xticks([])
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.set_title(
-        theme.wrap(heading, 9.5, 2.75), loc="left", size=9.5, color=theme.MUTED, pad=5, linespacing=1.2
+    # The heading belongs to the names as much as to the dots.
+    axes.annotate(
+        heading,
+        (0, 1),
+        xycoords=("figure fraction", "axes fraction"),
+        xytext=(theme.EDGE * 72, 3),
+        textcoords="offset points",
+        va="bottom",
+        color=theme.MUTED,
+        linespacing=1.2,
     )
 
 
@@ -499,7 +494,7 @@ def _beside(axes: Axes, text: str, x: float, y: float, colour: str, *, left: boo
         textcoords="offset points",
         ha="right" if left else "left",
         va="center",
-        size=9,
+        size=theme.SMALL,
         color=colour,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
     )

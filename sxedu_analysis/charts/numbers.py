@@ -127,7 +127,24 @@ def with_unit(number: str, unit: str, lang: str = "zh") -> str:
     unit = "%" if unit in ("%", "per cent", "percent") else unit
     if not unit:
         return number
-    return f"{number}{unit}" if lang == "zh" else f"{number}{_NO_BREAK}{unit}"
+    if lang == "zh":
+        return f"{number}{unit}"
+    return f"{number}{_NO_BREAK}{_singular(unit) if number == '1' else unit}"
+
+
+def _singular(unit: str) -> str:
+    """One of an English unit, which the tables name in the plural: its first noun.
+
+    Examples
+    --------
+    >>> _singular("lessons per person"), _singular("societies"), _singular("classes"), _singular("%")
+    ('lesson per person', 'society', 'class', '%')
+    """
+    noun, space, rest = unit.partition(" per ")
+    for plural, one in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if noun.endswith(plural):
+            return noun.removesuffix(plural) + one + space + rest
+    return unit
 
 
 def value_text(value: float, low: float, high: float, lang: str = "zh", unit: str = "") -> str:

@@ -6,6 +6,7 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
 from typing import TypeVar, cast
@@ -24,10 +25,17 @@ OWN, OTHER, WARM, GREEN = "#0173b2", "#949494", "#d55e00", "#029e73"
 3:1 on white."""
 INK, MUTED, HAIRLINE, PALE = "#1f2a33", "#5b6770", "#dfe4e8", "#d9e8f2"
 
-WIDTH = 7.0
-"""Width of every figure in inches: set to be read at 760 px and still at 350."""
-_TITLE, _SUBTITLE, _LABEL, _NOTE = 14.5, 10.5, 10.5, 8.5
-_EDGE = 0.12
+WIDTH = 5.0
+"""Width of every figure in inches: on a phone (358 px of a 390 px screen) a point of it is one pixel."""
+LABEL, SMALL = 10.0, 9.2
+"""Sizes of text in points; nothing is set smaller than `SMALL`, which a phone shows at 9 px."""
+LINE = 1.32
+"""Distance of two lines, in sizes."""
+_TITLE, _SUBTITLE, _NOTE = 13.5, LABEL, SMALL
+EDGE = 0.12
+ROOM = WIDTH - 2 * EDGE
+"""What is left of the width between the edges, in inches."""
+_DPI = 210
 
 _T = TypeVar("_T", bound=Callable[..., Axes])
 
@@ -47,25 +55,25 @@ def font_families() -> list[str]:
 def _settings() -> dict[str, object]:
     return {
         "font.family": font_families(),
-        "font.size": _LABEL,
+        "font.size": LABEL,
         "text.color": INK,
         "axes.labelcolor": MUTED,
-        "axes.labelsize": _LABEL,
+        "axes.labelsize": SMALL,
         "axes.edgecolor": OTHER,
         "axes.linewidth": 0.8,
         "axes.unicode_minus": False,
         "axes.grid": False,
         "xtick.color": MUTED,
         "ytick.color": INK,
-        "xtick.labelsize": _LABEL - 0.5,
-        "ytick.labelsize": _LABEL,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": LABEL,
         "xtick.major.size": 0,
         "ytick.major.size": 0,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "grid.color": HAIRLINE,
-        "figure.dpi": 150,
-        "savefig.dpi": 150,
+        "figure.dpi": _DPI,
+        "savefig.dpi": _DPI,
         "svg.hashsalt": "sxedu_analysis",
         "svg.fonttype": "path",
         "legend.frameon": False,
@@ -102,9 +110,24 @@ def drawn(function: _T) -> _T:
     return themed  # type: ignore[return-value]
 
 
+def width_of(text: str, size: float = LABEL) -> float:
+    """Width of a line of text in inches, as our font sets it."""
+    return _em(text) * size / 72
+
+
 def _em(text: str) -> float:
-    """Width of a text in ems: a Chinese character is one, a Latin letter about half."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in text)
+    """Width of a text in ems: a Chinese character is one, of Latin letters some are wider than others."""
+    return sum(_advance(character) for character in text)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if character in " \u00a0":
+        return 0.23
+    if character in "iljtfr.,;:'|!()[]":
+        return 0.35
+    return 0.92 if character in "mwMW%" else 0.63 if character.isupper() else 0.565
 
 
 def wrap(text: str, size: float, inches: float) -> str:
@@ -115,11 +138,7 @@ def wrap(text: str, size: float, inches: float) -> str:
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
-        if (
-            line
-            and _em(line + piece.rstrip()) > room
-            and piece.strip() not in set("，。、；：）》”！？)%,.;:")
-        ):
+        if line and _em(line + piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
@@ -136,10 +155,11 @@ def _pieces(text: str) -> list[str]:
         joined = (
             not wide and not previous[-1].isspace() and unicodedata.east_asian_width(previous[-1]) not in "WF"
         )
-        # A number keeps its scale (10.5 | 万 must not be parted), an opening mark what it opens.
+        # A number keeps its scale (10.5 | 万 must not be parted), a mark what it opens or closes.
         if pieces and (
             joined
             or previous[-1] in "《（“「"
+            or char in "，。、；：）》”！？)%,.;:"
             or (char.isspace() and previous)
             or (char in "万亿人所元次％" and previous[-1].isdigit())
         ):
@@ -149,34 +169,61 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def canvas(height: float) -> tuple[Figure, Axes]:
-    """A figure of the project's width whose axes take `height` inches; the frame comes on top of it."""
-    figure = plt.figure(figsize=(WIDTH, height))
-    axes = figure.add_subplot()
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    return figure, axes
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One axes of a figure, in inches: what it draws in, and what stands above, below and left of it."""
+
+    height: float
+    above: float = 0.0
+    below: float = 0.0
+    left: float = 0.0
+
+
+def canvas(*panels: Panel) -> tuple[Figure, list[Axes]]:
+    """A figure of the project's width with its panels one below the other; the frame comes on top of it.
+
+    Each panel keeps the height it asks for, so that rows planned in inches hold the text planned for them.
+    """
+    inner = sum(panel.above + panel.height + panel.below for panel in panels)
+    figure = plt.figure(figsize=(WIDTH, inner))
+    drawn_in, top = [], inner
+    for panel in panels:
+        bottom = top - panel.above - panel.height
+        left = EDGE + panel.left
+        axes = figure.add_axes(
+            (left / WIDTH, bottom / inner, (WIDTH - EDGE - left) / WIDTH, panel.height / inner)
+        )
+        for side in ("left", "bottom"):
+            axes.spines[side].set_visible(False)
+        drawn_in.append(axes)
+        top = bottom - panel.below
+    return figure, drawn_in
 
 
 def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = False) -> None:
     """Put title (the finding), subtitle (measure, place, period) and source note, and make room.
 
-    The figure grows by what they need, so that the axes keep the height their rows were planned for.
+    The figure grows by what they need. With `legend`, the labelled marks of `axes` are named below
+    the subtitle.
     """
     figure = figure_of(axes)
-    room = WIDTH - 2 * _EDGE
-    heading, below, foot = wrap(title, _TITLE, room), wrap(subtitle, _SUBTITLE, room), wrap(note, _NOTE, room)
+    heading, below, foot = wrap(title, _TITLE, ROOM), wrap(subtitle, _SUBTITLE, ROOM), wrap(note, _NOTE, ROOM)
     title_height = (heading.count("\n") + 1) * _TITLE * 1.45 / 72
     subtitle_height = (below.count("\n") + 1) * _SUBTITLE * 1.5 / 72
-    foot_height = (foot.count("\n") + 1) * _NOTE * 1.55 / 72
-    top = _EDGE + title_height + 0.06 + subtitle_height + (0.42 if legend else 0.14)
-    bottom = _EDGE + foot_height + 0.12
+    foot_height = (foot.count("\n") + 1) * _NOTE * 1.5 / 72
+    top = EDGE + title_height + 0.04 + subtitle_height + (0.4 if legend else 0.14)
+    bottom = EDGE + foot_height + 0.1
     inner = figure.get_figheight()
     height = inner + top + bottom
+    for one in figure.axes:
+        place = one.get_position()
+        one.set_position(
+            (place.x0, (bottom + place.y0 * inner) / height, place.width, place.height * inner / height)
+        )
     figure.set_size_inches(WIDTH, height)
     figure.text(
-        _EDGE / WIDTH,
-        1 - _EDGE / height,
+        EDGE / WIDTH,
+        1 - EDGE / height,
         heading,
         size=_TITLE,
         va="top",
@@ -185,8 +232,8 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         linespacing=1.25,
     )
     figure.text(
-        _EDGE / WIDTH,
-        1 - (_EDGE + title_height + 0.06) / height,
+        EDGE / WIDTH,
+        1 - (EDGE + title_height + 0.04) / height,
         below,
         size=_SUBTITLE,
         va="top",
@@ -195,23 +242,17 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         linespacing=1.3,
     )
     source_note(figure, foot)
-    figure.set_layout_engine(
-        "constrained",
-        rect=(_EDGE / WIDTH, bottom / height, 1 - 2 * _EDGE / WIDTH, inner / height),
-        w_pad=0.02,
-        h_pad=0.02,
-    )
     if legend:
         handles, labels = axes.get_legend_handles_labels()
         figure.legend(
             handles,
             labels,
             loc="upper left",
-            bbox_to_anchor=((_EDGE - 0.06) / WIDTH, 1 - (top - 0.42 + 0.04) / height),
+            bbox_to_anchor=((EDGE - 0.06) / WIDTH, 1 - (top - 0.38) / height),
             ncols=len(labels),
-            fontsize=_LABEL - 0.5,
+            fontsize=LABEL,
             handletextpad=0.4,
-            columnspacing=1.4,
+            columnspacing=1.2,
             borderaxespad=0,
         )
 
@@ -219,8 +260,8 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
 def source_note(figure: Figure, text: str) -> None:
     """Print where the numbers come from at the foot of the canvas."""
     figure.text(
-        _EDGE / WIDTH,
-        _EDGE / figure.get_figheight(),
+        EDGE / WIDTH,
+        EDGE / figure.get_figheight(),
         text,
         size=_NOTE,
         va="bottom",
@@ -289,7 +330,7 @@ def _fewer_colours(data: bytes) -> bytes:
 
     small = io.BytesIO()
     Image.open(io.BytesIO(data)).convert("RGB").quantize(256).save(
-        small, "PNG", optimize=True, dpi=(150, 150)
+        small, "PNG", optimize=True, dpi=(_DPI, _DPI)
     )
     return small.getvalue()
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 _FOLDER = Path(__file__).parent
 
@@ -28,3 +31,9 @@ def measures() -> pd.DataFrame:
 @pytest.fixture
 def findings() -> pd.DataFrame:
     return pd.read_csv(_FOLDER / "findings.csv")
+
+
+@pytest.fixture
+def words() -> Callable[[Axes], list[str]]:
+    """All that a figure says."""
+    return lambda axes: [text.get_text() for text in axes.figure.findobj(plt.Text) if text.get_text()]

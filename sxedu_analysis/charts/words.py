@@ -1,0 +1,131 @@
+"""What charts say: their two languages, their notes, their words for those who do not see them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sxedu_analysis.charts import theme
+from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+
+BOUNDS_NOTE = {
+    "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
+    "en": "Whiskers are the limits that rounding and wording leave, not confidence intervals.",
+}
+_PARTS = {
+    "H": (("上半年", "first half"), ("下半年", "second half")),
+    "Q": (
+        ("第一季度", "first quarter"),
+        ("第二季度", "second quarter"),
+        ("第三季度", "third quarter"),
+        ("第四季度", "fourth quarter"),
+    ),
+}
+
+
+def say(lang: str, zh: str, en: str) -> str:
+    """The one of two texts that is in the reader's language."""
+    return zh if lang == "zh" else en
+
+
+def join(lang: str, *parts: str) -> str:
+    """Parts of a subtitle, those that there are."""
+    return ("，" if lang == "zh" else ", ").join(part for part in parts if part)
+
+
+def note(lang: str, source: str, *remarks: str) -> str:
+    """The foot of a chart: its remarks, and where its numbers come from."""
+    origin = f"{say(lang, '来源：', 'Source: ')}{source}{say(lang, '。', '.')}" if source else ""
+    said = ("" if lang == "zh" else " ").join(remark for remark in remarks if remark)
+    return "\n".join(part for part in (said, origin) if part)
+
+
+def alt(title: str, lines: list[str], lang: str) -> str:
+    """A chart in words: its finding, then a phrase a mark."""
+    return title + say(lang, "。", ". ") + say(lang, "；", "; ").join(lines) + say(lang, "。", ".")
+
+
+def quoted(row: pd.Series, lang: str) -> str:
+    """A value with its unit, to honest digits."""
+    return value_text(row["value"], row["low"], row["high"], lang, unit_name(row, lang))
+
+
+def with_bounds(row: pd.Series, lang: str, *, unit: bool = True) -> str:
+    """A value and its bounds, with the unit or (where the axis names it) without."""
+    name = unit_name(row, lang) if unit else ""
+    value = value_text(row["value"], row["low"], row["high"], lang, name)
+    if math.isinf(row["high"]) or row["low"] == row["high"]:
+        return value
+    text = bounds_text(row["low"], row["high"], lang, "%" if name == "%" else "")
+    return f"{value}{say(lang, f'（{text}）', f' ({text})')}"
+
+
+def in_sentence(name: str, lang: str) -> str:
+    """A name inside a sentence: in English without its capital, unless it is an acronym.
+
+    Examples
+    --------
+    >>> in_sentence("Aid per award", "en"), in_sentence("GDP per head", "en"), in_sentence("次均资助额", "zh")
+    ('aid per award', 'GDP per head', '次均资助额')
+    """
+    return name if lang == "zh" or name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def plan_of(facts: pd.DataFrame, lang: str) -> str:
+    """What the targets of a report are: those of its plan, which is for the period after the report's own."""
+    periods = facts["period"].dropna().astype(str).unique() if "period" in facts else []
+    following = next_period(periods[0], lang) if len(periods) == 1 else ""
+    if lang == "zh":
+        return f"计划期（{following}）" if following else "计划期"
+    return f"planned for {following}" if following else "of the plan"
+
+
+def next_period(period: str, lang: str) -> str:
+    """The period after a report's, in words: what its plan is for. Nothing if the period is not known.
+
+    Examples
+    --------
+    >>> next_period("2023H1", "zh"), next_period("2023H2", "en"), next_period("2023", "zh")
+    ('2023年下半年', 'the first half of 2024', '2024年')
+    >>> next_period("2023Q4", "en"), next_period("", "zh")
+    ('the first quarter of 2024', '')
+    """
+    match = re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", period)
+    if not match or (match[2] and not 1 <= int(match[3]) <= len(_PARTS[match[2]])):
+        return ""
+    year, part = int(match[1]), int(match[3] or 1)
+    parts = _PARTS.get(match[2] or "", (("", ""),))
+    year, part = (year + 1, 0) if part == len(parts) else (year, part)
+    zh, en = parts[part]
+    return f"{year}年{zh}" if lang == "zh" else f"the {en} of {year}" if en else str(year)
+
+
+def empty(lang: str, zh: str, en: str, place: str, source: str) -> Axes:
+    """A figure that says what was not found: a gap is a result too, and no reason to fail.
+
+    What was not found need not be missing from the report: the codebook may not know how it is worded.
+    """
+    _, (axes,) = theme.canvas(theme.Panel(0.9))
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.text(
+        0.5,
+        0.5,
+        say(
+            lang,
+            "未识别到\n（报告可能未载，也可能措辞未收录）",
+            "None recognised\n(not reported, or worded in a way the codebook does not know)",
+        ),
+        ha="center",
+        va="center",
+        transform=axes.transAxes,
+        size=theme.LABEL,
+        color=theme.MUTED,
+        linespacing=1.5,
+    )
+    title = say(lang, zh, en)
+    theme.frame(axes, title, place, note(lang, source))
+    return theme.describe(axes, title, pd.DataFrame())
