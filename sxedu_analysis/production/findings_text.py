@@ -9,8 +9,8 @@ import pandas as pd
 
 from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_name, value_text
 from sxedu_analysis.production.links import Linked
-from sxedu_analysis.production.pages import with_names
-from sxedu_analysis.production.wording import WEIGHTS, say
+from sxedu_analysis.production.pages import no_findings, with_names
+from sxedu_analysis.production.wording import WEIGHTS, say, singular
 
 
 def sentences(
@@ -35,7 +35,7 @@ def sentences(
         _measure(measures, named, lang, ("coverage",)),
         _measure(measures, named, lang, ("amount_per_award", "amount_per_person")),
         _plan(named, lang),
-        _doubts(findings, lang),
+        _doubts(quantities, facts, findings, lang),
     ]
     return [sentence for sentence in found if sentence is not None]
 
@@ -43,16 +43,25 @@ def sentences(
 def _scope(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> Linked | None:
     counted = int((quantities["kind"] == "quantity").sum())
     if facts.empty:
-        return None
+        none = say(
+            lang,
+            f"文中读到{counted}个数量，编码本一个也没有识别；它们列在未归入指标的数字里。",
+            f"{_count(counted, 'figure')} read in the text, none of which the codebook recognises; "
+            "they are listed as figures not bound to an indicator.",
+        )
+        return Linked(((none, None),))
+    rest = counted - len(facts)
     targets, topics = int((facts["basis"] == "target").sum()), facts["topic"].nunique()
     results = len(facts) - targets
     zh = (
         f"报告给出{counted}个数量，其中{len(facts)}个归入指标，分布在{topics}个专题："
         f"{results}个是结果，{targets}个是计划的目标。"
+        + (f"其余{rest}个没有识别，另行列出。" if rest else "")
     )
     en = (
         f"The report gives {_count(counted, 'figure')}, of which {len(facts)} belong to an indicator, on "
         f"{_count(topics, 'topic')}: {_count(results, 'result')} and {_count(targets, 'planned target')}."
+        + (f" The other {rest} were not recognised and are listed apart." if rest else "")
     )
     return Linked(((say(lang, zh, en), None),))
 
@@ -74,7 +83,7 @@ def _measure(measures: pd.DataFrame, facts: pd.DataFrame, lang: str, kinds: tupl
         return None
     above, below = (by_start.loc[int(start)] for start in starts)
     unit = unit_name(row, lang)
-    value = value_text(row["value"], row["low"], row["high"], lang, unit)
+    value = singular(value_text(row["value"], row["low"], row["high"], lang, unit))
     exact = row["low"] == row["high"]
     limits = "" if exact else bounds_text(row["low"], row["high"], lang, "%" if unit == "%" else "")
     if lang == "zh":
@@ -110,7 +119,7 @@ def _lower(name: str) -> str:
 
 
 def _number(fact: Mapping[str, Any], lang: str) -> tuple[str, int]:
-    return stated_text(fact, lang), int(fact["start"])
+    return singular(stated_text(fact, lang)), int(fact["start"])
 
 
 def _plan(facts: pd.DataFrame, lang: str) -> Linked | None:
@@ -149,9 +158,11 @@ def _rate(row: Mapping[str, Any]) -> str:
     return words.get(str(row["qualifier"]), "") + plain(row["value"], "en") + "\u00a0%"
 
 
-def _doubts(findings: pd.DataFrame, lang: str) -> Linked | None:
+def _doubts(
+    quantities: pd.DataFrame, facts: pd.DataFrame, findings: pd.DataFrame, lang: str
+) -> Linked | None:
     if findings.empty:
-        return None
+        return Linked(((no_findings(lang, quantities, facts), None),))
     order = {weight: number for number, weight in enumerate(WEIGHTS)}
     ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
     first, counts = ranked.iloc[0], findings["weight"].value_counts()

@@ -13,8 +13,11 @@ from html import escape
 from markupsafe import Markup
 
 SOURCE_PAGE = "source.html"
+UNBOUND = "01_report_figures.html#unbound"
+"""Where the pages list the numbers that no indicator took."""
 
 _MARK = re.compile(r'<span class="sx-q" data-q="(\d+)">(.*?)</span>', re.S)
+_TO_UNBOUND = re.compile(r'<span class="sx-unbound">(.*?)</span>', re.S)
 _NAMED = re.compile(r'(<div class="sx-(?:finding|measure)[^"]*") data-name="([\w-]+)"')
 
 
@@ -29,6 +32,61 @@ class Linked:
 
     def __html__(self) -> str:
         return "".join(escape(w) if s is None else marked(w, s) for w, s in self.parts)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A sentence of a report with one of its numbers marked; a long one is shortened, and opens.
+
+    Examples
+    --------
+    >>> quote = Quote("全县有学校12所，其中小学7所。", "7所")
+    >>> str(quote), "<mark>7所</mark>" in quote.__html__()
+    ('全县有学校12所，其中小学7所。', True)
+    >>> str(Quote("一" * 40 + "7所" + "二" * 40, "7所"))
+    '…一一一一一一一一一一一一一一一一7所二二二二二二二二二二二二二二二二…'
+    """
+
+    sentence: str
+    raw: str
+    at: int = -1
+    """Where in the sentence the number stands; -1: where it first does."""
+
+    def _cut(self) -> tuple[str, str, str]:
+        at = self.at if self.at >= 0 else self.sentence.find(self.raw)
+        if at < 0:
+            return self.sentence, "", ""
+        return self.sentence[:at], self.raw, self.sentence[at + len(self.raw) :]
+
+    def _short(self) -> tuple[str, str, str]:
+        before, raw, after = self._cut()
+        if len(self.sentence) <= _SHORT_SENTENCE:
+            return before, raw, after
+        if not raw:
+            return f"{before[: 2 * _AROUND]}…", "", ""
+        if len(before) > _AROUND:
+            before = f"…{before[-_AROUND:]}"
+        if len(after) > _AROUND:
+            after = f"{after[:_AROUND]}…"
+        return before, raw, after
+
+    def __str__(self) -> str:
+        return "".join(self._short())
+
+    def __html__(self) -> str:
+        def html(parts: tuple[str, str, str]) -> str:
+            before, raw, after = (escape(one) for one in parts)
+            return f"{before}<mark>{raw}</mark>{after}" if raw else before
+
+        if str(self) == self.sentence:
+            return f'<q class="sx-quote" lang="zh-CN">{html(self._cut())}</q>'
+        return (
+            f'<details class="sx-quote" lang="zh-CN"><summary>{html(self._short())}</summary>'
+            f"<p>{html(self._cut())}</p></details>"
+        )
+
+
+_SHORT_SENTENCE, _AROUND = 36, 16
 
 
 def linked(words: str, start: object) -> Linked:
@@ -46,6 +104,11 @@ def linked(words: str, start: object) -> Linked:
 def marked(words: str, start: int) -> str:
     """Words as HTML, marked with the place where their number starts."""
     return f'<span class="sx-q" data-q="{int(start)}">{escape(words)}</span>'
+
+
+def to_unbound(words: str) -> str:
+    """Words as HTML that a page turns into a link to the numbers that no indicator took."""
+    return f'<span class="sx-unbound">{escape(words)}</span>'
 
 
 def starts_in(html: str) -> list[int]:
@@ -76,4 +139,5 @@ def as_links(html: str, stem: str, known: set[int] | None = None) -> Markup:
             return match[2]
         return f'<a class="sx-q"{name(match[1])} href="{SOURCE_PAGE}#q-{match[1]}">{match[2]}</a>'
 
-    return Markup(_NAMED.sub(lambda match: match[1] + name(match[2]), _MARK.sub(link, html)))
+    html = _TO_UNBOUND.sub(rf'<a href="{UNBOUND}">\1</a>', _MARK.sub(link, html))
+    return Markup(_NAMED.sub(lambda match: match[1] + name(match[2]), html))

@@ -8,14 +8,18 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sxedu_analysis.charts.numbers import bounds_text, unit_name
+from sxedu_analysis.charts.numbers import unit_name
 from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.pages import (
     fact_table,
     finding_html,
     finding_places,
+    measure_bounds,
     measure_value,
+    no_findings,
+    number_and_unit,
     table_html,
+    unit_of_one,
 )
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.wording import (
@@ -85,25 +89,17 @@ def _figure(
             quote["starts"][str(fact["raw"])] = span[0]
             quote["places"].append(f"“{fact['raw']}”{say(lang, '：', ': ')}{place}")
     unit = unit_name(row, lang)
+    value = measure_value(row, lang)
     # In a figure set large the unit is set smaller, beside it.
-    percent = "%" if unit == "%" else ""
-    exact = row["low"] == row["high"]
-    limits = bounds_text(row["low"], row["high"], lang, "%" if unit == "%" and not exact else "")
-    limits = say(lang, "精确值", "exact") if exact else say(lang, f"上下界 {limits}", f"bounds {limits}")
-    if row["status"] == "reported":
-        limits = say(lang, "报告如此陈述", "as the report states it")
+    number, unit = number_and_unit(value, unit_of_one(value, unit))
+    limits = measure_bounds(row, lang)
+    if row["status"] != "reported" and row["low"] != row["high"]:
+        limits = say(lang, f"上下界 {limits}", f"bounds {limits}")
     return {
         "name": row[f"name_{lang}"],
         "measure": row["measure"],
-        "value": Markup(
-            linked(
-                measure_value(
-                    {**row, "unit_zh": percent, "unit_en": percent, "counting_unit": "", "unit": ""}, lang
-                ),
-                row["numerator_start"],
-            ).__html__()
-        ),
-        "unit": "" if percent else unit,
+        "value": Markup(linked(number, row["numerator_start"]).__html__()),
+        "unit": unit,
         "bounds": limits,
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
@@ -131,13 +127,18 @@ def key_facts(
     if chosen.empty:
         return Markup("")
     chosen = chosen.assign(order=chosen["indicator"].map(order)).sort_values(["order", "start"])
-    return Markup(table_html(fact_table(chosen, report, lang, locations)))
+    return Markup(table_html(fact_table(chosen, report, lang, locations, sentences=True)))
 
 
-def findings_in_brief(findings: pd.DataFrame, lang: str) -> tuple[str, list[Markup]]:
-    """A sentence that counts the findings, and the gravest of them."""
+def findings_in_brief(
+    findings: pd.DataFrame,
+    lang: str,
+    quantities: pd.DataFrame | None = None,
+    facts: pd.DataFrame | None = None,
+) -> tuple[str, list[Markup]]:
+    """A sentence that counts the findings, and the gravest of them; of none, what could be looked at."""
     if findings.empty:
-        return "", []
+        return no_findings(lang, quantities, facts), []
     order = {weight: number for number, weight in enumerate(WEIGHTS)}
     ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
     counts = findings["weight"].value_counts()
@@ -235,14 +236,17 @@ _METHOD = {
     "zh": [
         "上下界是四舍五入与措辞留下的界限，不是置信区间；两个上下界重叠的数不分高下。",
         "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
-        "不能相除的一律不算，并说明原因。报告没有的数字写作“报告未载”。",
+        "不能相除的一律不算，并说明原因。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
+        "读到而没有归入指标的数字，另行列出。",
     ],
     "en": [
         "Bounds are the limits that rounding and wording leave, not confidence intervals; two numbers whose "
         "bounds overlap are not ranked apart.",
         "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
         "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
-        "be divided is refused, with the reason. What the report does not give is shown as not reported.",
+        "be divided is refused, with the reason. Where no figure could be used it says not recognised: "
+        "either not reported, or worded in a way that the codebook does not know; figures that were read but "
+        "are bound to no indicator are listed apart.",
     ],
 }
 

@@ -16,18 +16,28 @@ from markupsafe import Markup
 from sxedu_analysis.charts.numbers import bounds_text, plain, unit_name
 from sxedu_analysis.foundation.units import COUNTING_UNITS
 from sxedu_analysis.production.links import Linked
-from sxedu_analysis.production.pages import measure_value, operands, with_names
-from sxedu_analysis.production.wording import BASES, QUALIFIERS, WEIGHTS, paragraphs, place_text, say
+from sxedu_analysis.production.pages import (
+    as_stated,
+    formula,
+    measure_bounds,
+    measure_value,
+    operands,
+    states_all,
+    with_names,
+)
+from sxedu_analysis.production.wording import (
+    BASES,
+    KINDS,
+    QUALIFIERS,
+    WEIGHTS,
+    paragraphs,
+    place_text,
+    say,
+    singular,
+)
 from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.reports import Report
 
-KINDS = {
-    "quantity": ("数量", "quantity"),
-    "date": ("日期", "date"),
-    "ordinal": ("序数", "ordinal"),
-    "name": ("名称中的数字", "number in a name"),
-    "enumerator": ("编号", "enumerator"),
-}
 _LONGEST_HEADING = 60
 
 
@@ -72,8 +82,14 @@ def context(
     used_topics = {entry["topic"] for entry in register}
     indicators = {entry["code"]: entry["indicator"] for entry in register if entry["code"]}
     kinds = [kind for kind in KINDS if any(entry["kind"] == kind for entry in register)]
+    restated = report.text_kind == "restated"
+    blocks = _blocks(report.text, quantities, by_start)
+    if restated:
+        _mark_origins(blocks, locations)
     return {
-        "blocks": _blocks(report.text, quantities, by_start),
+        **(_restated_words(lang) if restated else {}),
+        "restated": restated,
+        "blocks": blocks,
         "register": register,
         "kinds": [(kind, KINDS[kind][lang == "en"]) for kind in kinds],
         "topics": [
@@ -120,19 +136,17 @@ def _register(
     for number, row in enumerate(quantities, start=1):
         start, end = int(row["start"]), int(row["end"])
         fact = facts.get(start)
-        place = {"start": start, "end": end, "source_start": None, "source_end": None}
+        paragraph = paragraph_numbers.of(start)
+        where = say(
+            lang, f"第{paragraph}段，字符{start}–{end}", f"paragraph {paragraph}, characters {start}–{end}"
+        )
+        if report.text_kind == "restated":
+            where = say(lang, f"改写文{where}", f"restated text, {where}")
         if start in sources:
+            place = {"start": start, "end": end}
             place |= dict(zip(("source_start", "source_end"), sources[start], strict=True))
-            where = place_text(place, report, places, lang)
-        elif report.text_kind == "restated":
-            where = say(lang, f"改写本字符{start}–{end}", f"restated text, characters {start}–{end}")
-        else:
-            paragraph = paragraph_numbers.of(start)
-            where = say(
-                lang,
-                f"第{paragraph}段，字符{start}–{end}",
-                f"paragraph {paragraph}, characters {start}–{end}",
-            )
+            # Both texts number their paragraphs, and not alike.
+            where = place_text(place, report, places, lang) + say(lang, "；", "; ") + where
         entries.append(
             {
                 "number": number,
@@ -151,8 +165,8 @@ def _register(
                     {
                         "name": one[f"name_{lang}"],
                         "value": measure_value(one, lang),
-                        "bounds": _bounds(one, lang),
-                        "operands": _in_page(operands(one, lang)),
+                        "bounds": measure_bounds(one, lang),
+                        "operands": "" if as_stated(one) else _in_page(_from(one, lang)),
                     }
                     for one in measures.get(start, [])
                 ],
@@ -170,6 +184,34 @@ def _register(
     return entries
 
 
+def _restated_words(lang: str) -> dict[str, str]:
+    """What the page is called where the text is not the original's."""
+    return {
+        "heading": say(lang, "改写文溯源", "The restated text, number by number"),
+        "tab": say(lang, "改写文溯源", "Restated text"),
+        "lead": say(
+            lang,
+            "这里显示的是本项目的改写文，不是原文；数字表达逐字保留。段落左侧的数是改写文的段落，"
+            "其下“原”是这些数字在原文中的段落；每个数字的两处位置见右栏和总表。",
+            "This is the project's restatement, not the original; each numeric expression is kept to the "
+            "character. The number beside a paragraph is that of the restated text; the one under it, "
+            "“orig.”, is the paragraph of the original where its figures stand. The panel and the register "
+            "give both.",
+        ),
+    }
+
+
+def _mark_origins(blocks: list[dict[str, Any]], locations: pd.DataFrame) -> None:
+    """Tell each paragraph of a restated text which paragraphs of the original its numbers stand in."""
+    known = dict(zip(locations["restated_start"], locations["source_paragraph"], strict=True))
+    for block in blocks:
+        starts = [entry["start"] for _, entry in block["parts"] if entry is not None]
+        there = [int(known[start]) for start in starts if start in known]
+        if there:
+            first, last = min(there), max(there)
+            block["origin"] = str(first) if first == last else f"{first}–{last}"
+
+
 def _numbers(row: Mapping[str, Any], fact: Mapping[str, Any] | None, lang: str) -> dict[str, str]:
     """Value, bounds, unit and qualifier as they are printed; empty for what has no value of its own."""
     empty = {"value": "", "bounds": "", "unit": "", "qualifier": ""}
@@ -182,16 +224,20 @@ def _numbers(row: Mapping[str, Any], fact: Mapping[str, Any] | None, lang: str) 
         unit = COUNTING_UNITS[code][1] if known else ("%" if code == "percent" else str(row["unit"] or ""))
     return {
         "value": plain(row["value"], lang),
-        "bounds": bounds_text(row["low"], row["high"], lang, "%" if unit == "%" else ""),
-        "unit": unit,
+        "bounds": say(lang, "按所写", "as written")
+        if fact and fact["basis"] == "target"
+        else bounds_text(row["low"], row["high"], lang, "%" if unit == "%" else ""),
+        "unit": singular(f"1 {unit}")[2:] if lang == "en" and row["value"] == 1 else unit,
         "qualifier": QUALIFIERS.get(str(row["qualifier"]), ("", ""))[lang == "en"],
     }
 
 
-def _bounds(measure: Mapping[str, Any], lang: str) -> str:
-    if measure["status"] == "reported" or pd.isna(measure["value"]):
-        return ""
-    return bounds_text(measure["low"], measure["high"], lang, "%" if unit_name(measure, lang) == "%" else "")
+def _from(measure: Mapping[str, Any], lang: str) -> Linked:
+    """The numbers of a measure, or that the report states it of all of them."""
+    words = operands(measure, lang)
+    if not states_all(measure):
+        return words
+    return Linked(((formula(measure, lang) + say(lang, "：", ": "), None), *words.parts))
 
 
 def _in_page(words: Linked) -> Markup:
@@ -272,6 +318,6 @@ def _blocks(
             tag = "p"
             if short and (level or not blocks):
                 tag = "h2" if not blocks else "h3" if level and level[0] == 0 else "h4"
-            blocks.append({"tag": tag, "number": number, "parts": parts})
+            blocks.append({"tag": tag, "number": number, "origin": "", "parts": parts})
         waiting, at = scan, stop + 1
     return blocks

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -33,7 +36,20 @@ QUALIFIERS = {
     "less_than": ("不到", "less than"),
     "range": ("区间", "range"),
 }
+NOT_RECOGNISED = ("未识别", "not recognised")
+"""What is said of an indicator without a number: that the codebook saw none, not that the report has none."""
+WHY_NOT_RECOGNISED = (
+    "未识别：报告没有写，或者写法不在编码本之内",
+    "not recognised: either not reported, or worded in a way that the codebook does not know",
+)
 BASES = {"stock": ("存量", "stock"), "flow": ("当期", "in the period"), "target": ("目标", "target")}
+KINDS = {
+    "quantity": ("数量", "quantity"),
+    "date": ("日期", "date"),
+    "ordinal": ("序数", "ordinal"),
+    "name": ("名称中的数字", "number in a name"),
+    "enumerator": ("编号", "enumerator"),
+}
 TEXT_KINDS = {
     "restated": (
         "句子是本项目对报告的改写；数字表达逐字保留，位置指向原文。",
@@ -77,6 +93,28 @@ def named(report: Report, field: str, lang: str) -> str:
     return str(getattr(report, field, "") or "")
 
 
+_ONE = re.compile(r"(?<![\d.,–-])1[\u00a0 ]([a-z-]+)")
+
+
+def singular(words: str) -> str:
+    r"""English words in which a unit that follows a plain 1 is put in the singular.
+
+    Examples
+    --------
+    >>> singular("1 lessons per person"), singular("1 activities"), singular("21 lessons")
+    ('1 lesson per person', '1 activity', '21 lessons')
+    """
+    return _ONE.sub(lambda match: match[0][: -len(match[1])] + _singular(match[1]), words)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
 def place_and_period(report: Report, lang: str) -> str:
     """County and period, as in a figure's subtitle."""
     parts = [named(report, "county", lang), period_text(report.period, lang)]
@@ -84,10 +122,12 @@ def place_and_period(report: Report, lang: str) -> str:
 
 
 def source_line(report: Report, lang: str) -> str:
-    """Issuer and title, as in a source note."""
+    """Issuer and title, as in a source note; an issuer that the title names is not named again."""
     issuer, title = named(report, "issuer", lang), named(report, "title", lang) or report.report_id
+    if issuer and issuer in title:
+        issuer = ""
     if lang == "zh":
-        return f"{issuer}《{title}》" if title else issuer
+        return f"{issuer}《{title}》"
     return f"{issuer}, {title}" if issuer else title
 
 
@@ -112,7 +152,18 @@ def paragraph_at(text: str, start: int) -> int:
     >>> paragraph_at("标题\n\n共有123所", 6)
     2
     """
-    return sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
+    ends, numbers = _lines(text)
+    line = bisect_right(ends, start)
+    return (numbers[line - 1] if line else 0) + 1
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> tuple[list[int], list[int]]:
+    """Of each line the offset after it, and how many lines up to it are not empty."""
+    lines = text.split("\n")
+    return list(accumulate(len(line) + 1 for line in lines)), list(
+        accumulate(int(bool(line.strip())) for line in lines)
+    )
 
 
 def place_text(row: Mapping[str, Any], report: Report, known: Mapping[int, int], lang: str) -> str:

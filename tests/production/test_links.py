@@ -5,12 +5,27 @@ from pathlib import Path
 
 import sxedu_analysis as sx
 from sxedu_analysis.production.findings_text import sentences
-from sxedu_analysis.production.links import as_links, marked
+from sxedu_analysis.production.links import UNBOUND, Quote, as_links, marked, to_unbound
 from sxedu_analysis.production.report import load_tables, make_report
 
 
 def test_what_stands_at_no_number_stays_words() -> None:
     assert as_links(marked("差距", 9), "index", {1}) == "差距"
+
+
+def test_the_list_of_unbound_numbers_is_linked_to() -> None:
+    assert as_links(to_unbound("见<列表>"), "index") == f'<a href="{UNBOUND}">见&lt;列表&gt;</a>'
+
+
+def test_a_long_sentence_is_folded_around_its_number() -> None:
+    long = Quote("一" * 40 + "<7所>" + "二" * 40, "7所")
+    assert str(long) == "…" + "一" * 15 + "<7所>" + "二" * 15 + "…"
+    assert long.__html__().startswith("<details")
+    assert "&lt;<mark>7所</mark>&gt;" in long.__html__()
+    assert "一" * 40 in long.__html__()
+    # A number that stands twice is marked where it is meant; one that is not found is not marked.
+    assert Quote("7所，又7所", "7所", 4).__html__().endswith("又<mark>7所</mark></q>")
+    assert "<mark>" not in Quote("一" * 40, "7所").__html__()
 
 
 def test_one_file_leads_nowhere_else_and_every_link_arrives(tmp_path: Path) -> None:

@@ -32,18 +32,19 @@ def test_cells_are_escaped_and_missing_ones_empty(shown: list[Shown]) -> None:
     assert shown[0].text == "题\n<x> |  |"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "报告未载"), ("en", "Not reported")])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "未识别"), ("en", "Not recognised")])
 def test_an_empty_table_says_so(shown: list[Shown], lang: str, words: str) -> None:
     pages.show_table(pd.DataFrame(), lang)
     pages.show_measures(sx.load_measures(REPORT).head(0), lang)
     pages.show_findings(sx.load_findings(REPORT).head(0), lang)
-    assert words in shown[0].text
+    assert shown[0].text.startswith(words)
+    assert "sx-unbound" in shown[0].html
     assert len(shown) == 3
 
 
 def test_measures_missing_or_conflicting_say_so() -> None:
     row = {"value": np.nan, "status": "not_reported"}
-    assert pages.measure_value(row, "en") == "not reported"
+    assert pages.measure_value(row, "en") == "not recognised"
     assert pages.measure_value(row | {"status": "conflicting"}, "zh") == "数字相互抵触"
 
 
@@ -53,6 +54,8 @@ def test_a_refusal_gives_its_reason_and_what_is_sound(shown: list[Shown]) -> Non
         pages.show_refusal(facts, "drill_attendances", "compulsory_enrolment", lang)
     assert "人次除以人数不是覆盖率" in shown[0].text
     assert "Sound instead: " in shown[1].text
+    assert "meal" not in shown[1].text
+    assert "场均演练人次" in shown[0].text
 
 
 def test_refusals_by_meaning_by_unit_and_none_at_all(shown: list[Shown]) -> None:
@@ -62,7 +65,7 @@ def test_refusals_by_meaning_by_unit_and_none_at_all(shown: list[Shown]) -> None
     pages.show_refusal(facts.head(0), "drill_attendances", "compulsory_enrolment", "zh")
     assert "have no meaning of their own" in shown[0].text
     assert "may be divided" in shown[1].text
-    assert "报告没有" in shown[2].text
+    assert "没有识别到" in shown[2].text
 
 
 def test_the_codebooks_own_words_come_first() -> None:
@@ -118,10 +121,11 @@ def test_everything_a_notebook_shows_is_shown_in_its_language(shown: list[Shown]
 def test_measures_that_the_report_does_not_give_are_named(shown: list[Shown], county_file) -> None:
     measures = sx.load_measures(county_file)
     pages.show_measures(measures, "en")
-    assert len(shown) == 2
-    assert "Student aid per award (not reported)" in shown[1].text
+    assert len(shown) == 3
+    assert "Student aid per award (not recognised)" in shown[1].text
+    assert "either not reported, or worded" in shown[2].text
     pages.show_measures(measures[measures["value"].isna()], "zh")
-    assert shown[2].text.startswith("不能计算：")
+    assert shown[3].text.startswith("不能计算：")
 
 
 def test_a_figure_is_shown_with_its_words_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,3 +151,115 @@ def test_what_is_displayed_goes_to_the_notebook(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(IPython.display, "display", seen.append)
     pages.show_text("zh", zh="有", en="yes")
     assert seen[0].text == "有"
+
+
+@pytest.fixture
+def money_file(tmp_path):
+    """A report whose money no indicator of the codebook takes."""
+    path = tmp_path / "乙县.txt"
+    path.write_text(
+        "乙县教育局2024年上半年工作总结\n一、工作情况\n"
+        "全县有义务教育学校45所。2024年5月，拨付校园绿化216.5万元，种树200余棵。\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_money_that_no_indicator_takes_is_listed(shown: list[Shown], money_file, lang: str) -> None:
+    report = sx.load_report(money_file)
+    quantities, facts = sx.load_quantities(report), sx.load_facts(report)
+    pages.show_money(quantities, facts, report, lang)
+    assert ("这不等于报告没有写钱" if lang == "zh" else "does not mean that the report") in shown[0].text
+    assert "216.5万元" in shown[1].text
+    assert "拨付校园绿化" in shown[1].text
+    pages.show_money(quantities[quantities["counting_unit"] != "yuan"], facts, report, lang)
+    assert ("没有读到以元计的数字" if lang == "zh" else "No figure in yuan was read") in shown[2].text
+
+
+def test_money_that_an_indicator_takes_comes_first(shown: list[Shown]) -> None:
+    report = sx.load_report(REPORT)
+    pages.show_money(sx.load_quantities(report), sx.load_facts(report), report, "zh")
+    assert len(shown) == 1
+    assert "483万元" in shown[0].text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_figure_is_either_bound_or_listed(
+    shown: list[Shown], money_file, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = sx.load_report(money_file)
+    quantities, facts = sx.load_quantities(report), sx.load_facts(report)
+    rest = pages.unbound(quantities, facts)
+    counted = quantities[quantities["kind"] == "quantity"]
+    assert len(rest)
+    assert len(rest) + len(facts) == len(counted)
+    pages.show_unbound(quantities, facts, report, lang)
+    assert all(raw in shown[0].text for raw in rest["raw"])
+    assert ("日期2" if lang == "zh" else "date: 2") in shown[0].text
+    assert shown[0].html.startswith('<div id="unbound">')
+    monkeypatch.setattr(pages, "_MANY", 1)
+    pages.show_unbound(quantities, facts, report, lang)
+    assert "<details" in shown[1].html
+
+
+def test_a_report_bound_to_the_last_figure_says_so(shown: list[Shown]) -> None:
+    report = sx.load_report(REPORT)
+    pages.show_unbound(sx.load_quantities(report), sx.load_facts(report), report, "zh")
+    assert "全部归入了指标" in shown[0].text
+
+
+def test_unbound_figures_of_a_restated_text_are_placed_in_the_original() -> None:
+    from sxedu_analysis.analysis import load_locations
+
+    report = sx.load_report(REPORT)
+    rows = pages.unbound(sx.load_quantities(report), sx.load_facts(report).iloc[1:])
+    table = pages.unbound_table(rows, report, "zh", load_locations(report))
+    assert table["位置"].str.startswith("原文第").all()
+    assert table.columns.tolist() == ["数字", "句子（改写）", "位置"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_findings_is_said_of_so_many_figures(money_file, lang: str) -> None:
+    quantities, facts = sx.load_quantities(money_file), sx.load_facts(money_file)
+    words = pages.no_findings(lang, quantities, facts)
+    assert str((quantities["kind"] == "quantity").sum()) in words
+    assert ("没有核对" if lang == "zh" else "unchecked") in words
+    none = pages.no_findings(lang, quantities, facts.head(0))
+    assert ("没有一个归入指标" if lang == "zh" else "none of them bound") in none
+    bound = quantities[quantities["start"].isin(facts["start"])]
+    assert ("没有核对" if lang == "zh" else "unchecked") not in pages.no_findings(lang, bound, facts)
+
+
+def test_targets_and_stated_rates_are_printed_as_written() -> None:
+    measures = sx.load_measures(REPORT)
+    for _, row in measures[measures["status"] == "reported"].iterrows():
+        assert "约" not in pages.measure_value(row, "zh").replace(str(row["numerator_raw"]), "")
+        assert not pages.measure_value(row, "en").startswith("about")
+        assert pages.measure_bounds(row, "zh") == "报告如此陈述"
+    facts = sx.load_facts(REPORT)
+    table = pages.fact_table(facts[facts["basis"] == "target"], sx.load_report(REPORT), "en", sentences=True)
+    assert set(table["Bounds"]) == {"as written"}
+    assert "(15公里)" in " ".join(map(str, table["Stated"]))
+    assert (table["Sentence (restated)"].map(str).str.len() > 0).all()
+
+
+def test_a_measure_stated_of_all_has_no_quotient() -> None:
+    measures = sx.load_measures(REPORT)
+    stated = [row for _, row in measures.iterrows() if pages.states_all(row)]
+    assert stated
+    assert {pages.formula(row, "zh") for row in stated} == {"报告写明全部"}
+    assert {pages.formula(row, "en") for row in stated} == {"the report states all"}
+
+
+def test_a_measure_of_exact_counts_says_that_it_is_computed() -> None:
+    row = {"value": 12 / 11, "low": 12 / 11, "high": 12 / 11, "status": "derived"}
+    assert pages.measure_bounds(row, "zh") == "由精确数算得"
+    assert pages.measure_bounds(row, "en") == "from exact counts"
+    assert pages.measure_bounds(row | {"value": np.nan}, "en") == ""
+
+
+def test_one_is_followed_by_the_singular() -> None:
+    assert pages.unit_of_one("1\N{NO-BREAK SPACE}lesson a term", "lessons a term") == "lesson a term"
+    assert pages.unit_of_one("12", "lessons") == "lessons"
+    assert pages.number_and_unit("12\N{NO-BREAK SPACE}lessons", "lessons") == ("12", "lessons")
