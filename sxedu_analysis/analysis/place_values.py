@@ -194,7 +194,7 @@ def _from_report(measure: GapMeasure, adcode: str, period: str) -> PlaceValue:
         words = (
             ("报告的数字相互抵触", "the report's figures conflict")
             if row["status"] == "conflicting"
-            else ("报告未载", "the report does not give it")
+            else ("报告里没有识别到", "not recognised in the report")
         )
         return PlaceValue(adcode, "not_published", period, reason=words, sources=(report_id,))
     interval = Interval(float(row["value"]), float(row["low"]), float(row["high"]))

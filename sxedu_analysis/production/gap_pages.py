@@ -391,8 +391,8 @@ def show_standards(report: Report, lang: str) -> None:
     if beside.empty:
         show_text(
             lang,
-            zh="报告没有可与标准并列的金额。",
-            en="The report gives no amount to set beside a standard.",
+            zh="没有识别到可与标准并列的金额。",
+            en="No amount was recognised that could be set beside a standard.",
         )
 
 

@@ -169,7 +169,7 @@ def show_figure(axes: Axes) -> None:
         {"image/png": image_bytes(axes), "text/plain": words},
         raw=True,
         metadata={
-            "image/png": {"alt": words, "width": 760, "chart": {"svg": vector(axes), "codes": codes}},
+            "image/png": {"alt": words, "width": 560, "chart": {"svg": vector(axes), "codes": codes}},
         },
     )
     plt.close(figure_of(axes))
@@ -567,6 +567,8 @@ def show_findings(
     lang: str,
     quantities: pd.DataFrame | None = None,
     facts: pd.DataFrame | None = None,
+    *,
+    weight: str = "all",
 ) -> None:
     """Display findings, the gravest first; where there are none, say how much the rules could look at.
 
@@ -578,7 +580,21 @@ def show_findings(
         zh or en.
     quantities, facts : DataFrame, optional
         What was read, and what of it the rules saw.
+    weight : str
+        Only findings of this weight; ``all`` for every weight.
     """
+    if len(findings) and weight != "all":
+        others = len(findings)
+        findings = findings[findings["weight"] == weight]
+        if findings.empty:
+            show_text(
+                lang,
+                zh="没有“{label}”这一级的发现；其他级别共有{others}条。",
+                en="No finding is of weight {label}; there are {others} of other weights.",
+                label=WEIGHTS[weight],
+                others=others,
+            )
+            return
     if findings.empty:
         show_text(lang, zh="{words}", en="{words}", words=no_findings(lang, quantities, facts))
         return

@@ -242,7 +242,7 @@ def make_pages(
         charts = {name: take_charts(one) for name, one in executed.items()}
     numbers = chart_numbers(tables, lang)
     shared = _shared(report, lang)
-    front = _front_page(report, tables, lang) | {"footer": shared["footer"], "tab": _tabs(lang)[0][1]}
+    front = _front_page(report, tables, lang) | {"footer": shared["footer"], "tab": _tabs(report, lang)[0][1]}
     for position, item in enumerate(front["analyses"]):
         chart = next((one for one in charts.get(item["name"], ()) if one["svg"]), None)
         item["chart"] = chart_block(chart, f"c{position}", numbers) if chart else None
@@ -256,7 +256,7 @@ def make_pages(
             "heading": title,
             "tab": getattr(spec, f"title_{lang}"),
             "lead": getattr(spec, f"summary_{lang}"),
-            "nav": navigation(_tabs(lang), f"{name}.html"),
+            "nav": navigation(_tabs(report, lang), f"{name}.html"),
             "blocks": blocks(without_title(one), charts[name], numbers),
         }
     return render(pages, lang, _source_page(report, tables, lang), single=single_file)
@@ -280,12 +280,14 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
 
 
-def _tabs(lang: str) -> list[tuple[str, str]]:
+def _tabs(report: Report, lang: str) -> list[tuple[str, str]]:
+    restated = report.text_kind == "restated"
+    source = say(lang, "改写文溯源", "Restated text") if restated else say(lang, "原文溯源", "Source")
     titles = [(f"{name}.html", getattr(one, f"title_{lang}")) for name, one in list_notebooks().items()]
     return [
         ("index.html", say(lang, "概览", "Overview")),
         *titles,
-        (SOURCE_PAGE, say(lang, "原文溯源", "Source")),
+        (SOURCE_PAGE, source),
     ]
 
 
@@ -299,9 +301,9 @@ def _source_page(
             "template": "source",
             **_shared(report, lang),
             "heading": say(lang, "原文溯源", "The source, number by number"),
-            "tab": say(lang, "原文溯源", "Source"),
+            "tab": _tabs(report, lang)[-1][1],
             "lead": overview.heading(report, lang)["lead"],
-            "nav": navigation(_tabs(lang), SOURCE_PAGE),
+            "nav": navigation(_tabs(report, lang), SOURCE_PAGE),
             **source_page.context(report, tables, load_locations(report), load_topics(), lang, shown),
         }
 
@@ -329,11 +331,11 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
     from sxedu_analysis.analysis import load_indicators, load_locations
 
     locations = load_locations(report)
-    lead, brief = overview.findings_in_brief(tables["findings"], lang)
+    lead, brief = overview.findings_in_brief(tables["findings"], lang, tables["quantities"], tables["facts"])
     return {
         "template": "index",
         **overview.heading(report, lang),
-        "nav": navigation(_tabs(lang), "index.html"),
+        "nav": navigation(_tabs(report, lang), "index.html"),
         "sentences": findings_text.sentences(
             tables["quantities"], tables["facts"], tables["measures"], tables["findings"], lang
         ),

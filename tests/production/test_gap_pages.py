@@ -117,7 +117,7 @@ def test_aid_stands_beside_the_half_year_standards(shown: list[str]) -> None:
 
 def test_a_report_without_amounts_has_nothing_beside_a_standard(tmp_path: Path, shown: list[str]) -> None:
     gap_pages.show_standards(registered(tmp_path, "341323"), "en")
-    assert shown == ["The report gives no amount to set beside a standard."]
+    assert shown == ["No amount was recognised that could be set beside a standard."]
 
 
 def test_key_figures_give_rank_bounds_and_source() -> None:
