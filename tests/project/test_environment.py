@@ -76,6 +76,13 @@ def test_conda_users_get_the_same_packages_and_bounds(repository, requirements):
     assert {r.name: r.specifier for r in map(Requirement, (p for p in pip if p != "-e ."))} == expected_pip
 
 
+def test_an_environment_for_developers_has_all_that_the_tests_need(repository):
+    # A test that is skipped for want of a package proves nothing.
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = [r for r in map(Requirement, project["optional-dependencies"]["dev"]) if r.extras]
+    assert {extra for r in own for extra in r.extras} == {"cluster", "test"}
+
+
 def test_pins_are_plain(repository):
     for line in (repository / "constraints.txt").read_text(encoding="utf-8").splitlines():
         assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
