@@ -7,13 +7,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from sxedu_analysis.foundation.errors import ExecutionError, ParameterError, did_you_mean
+from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
 from sxedu_analysis.production.parameters import check_parameters, notebook
 
@@ -171,6 +172,56 @@ def execute_notebooks(
     with ThreadPoolExecutor(workers or cores()) as pool:
         running = {name: pool.submit(run, name) for name in names}
     return {name: future.result() for name, future in running.items()}
+
+
+def run_notebook(name: str, parameters: Mapping[str, Any], out: str | Path | None = None) -> Path:
+    """Run one notebook of the project and write it, executed, its prose in the chosen language.
+
+    Parameters
+    ----------
+    name : str
+        A notebook of the project, as ``02_coverage`` or ``notebooks/02_coverage.ipynb``.
+    parameters : mapping
+        Checked before a kernel starts; a relative report path means the working folder.
+    out : path, optional
+        File to write, replaced if it is there; ``output/<name>.ipynb`` by default.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ParameterError, NotebookError
+        As `execute_notebook` does; nothing is written then.
+    InputError
+        If the file cannot be written.
+    """
+    name = Path(name).name.removesuffix(".ipynb")
+    checked = check_parameters(name, parameters)
+    target = Path(out) if out is not None else Path("output") / f"{name}.ipynb"
+    if target.suffix != ".ipynb":
+        raise InputError("is no notebook's name", where=str(target), mend="give a name that ends in .ipynb")
+    if target.resolve() == notebook_path(name).resolve():
+        raise InputError("is the notebook itself", where=str(target), mend="give another --out")
+    beside = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        # Told before the work, not after it.
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.touch()
+        executed = execute_notebook(name, parameters, folder=Path.cwd())
+        nbformat.write(select_language(executed, checked["lang"]), beside)
+        beside.replace(target)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(
+            f"cannot be written ({reason})", where=str(target), mend="give a file you may write to"
+        ) from None
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return target
 
 
 def cores() -> int:

@@ -6,7 +6,7 @@ lets a wrong type, a bad choice or a misspelt name through with a line in a log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,6 +28,13 @@ _KINDS = {
     "comparators": "adjacent, same_city, all, or adcodes divided by commas (str)",
     "gap_measures": "all, or themes and codes divided by commas (str)",
 }
+
+
+class NotebookParameterError(ParameterError):
+    """A wrong parameter, told inside a notebook: IPython shows its one line instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"ParameterError: {self}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def check_parameters(name: str, values: Mapping[str, Any], *, inside: bool = Fal
         The parameters. With `inside`, a notebook's `globals()`: of the names it does not know it then minds
         only those that look like a misspelt parameter.
     inside : bool
-        Whether the notebook itself asks.
+        Whether the notebook itself asks; its reader then gets one line instead of a traceback.
 
     Returns
     -------
@@ -146,6 +153,38 @@ def check_parameters(name: str, values: Mapping[str, Any], *, inside: bool = Fal
     sxedu_analysis.foundation.errors.ParameterError: 02_coverage: unknown parameter 'langg' \
 (did you mean 'lang'?); the parameters are report_id, lang, measure, refused_numerator, refused_denominator
     """
+    if inside:
+        try:
+            return _checked(name, values, inside=True)
+        except ParameterError as error:
+            raise NotebookParameterError(error.what, where=error.where, mend=error.mend) from None
+    return _checked(name, values)
+
+
+def read_parameters(name: str, written: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Parameters as somebody typed them, each as the type that the notebook's specification gives it.
+
+    What does not read as that type, and what the notebook does not know, is left to `check_parameters`.
+
+    Examples
+    --------
+    >>> read_parameters("01_report_figures", [("top_n", "5"), ("lang", "en")])
+    {'top_n': 5, 'lang': 'en'}
+    """
+    types = {parameter.name: parameter.type for parameter in notebook(name).parameters}
+    return {given: _read(types.get(given, "str"), value) for given, value in written}
+
+
+def _read(kind: str, value: str) -> Any:
+    if kind == "bool":
+        return {"true": True, "false": False}.get(value.lower(), value)
+    try:
+        return {"int": int, "float": float}[kind](value)
+    except (KeyError, ValueError):
+        return value
+
+
+def _checked(name: str, values: Mapping[str, Any], *, inside: bool = False) -> dict[str, Any]:
     spec = notebook(name)
     known = {parameter.name: parameter for parameter in spec.parameters}
     for given in values:

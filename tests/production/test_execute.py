@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from sxedu_analysis.foundation.errors import ExecutionError, ParameterError
+from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError
 from sxedu_analysis.production import execute
 from sxedu_analysis.production.execute import execute_notebook, scrub, select_language
 
@@ -59,6 +59,40 @@ def test_parameters_are_checked_before_a_kernel_starts(monkeypatch: pytest.Monke
     monkeypatch.setattr(execute, "_run", lambda *_: pytest.fail("a kernel was started"))
     with pytest.raises(ParameterError, match="did you mean 'lang'"):
         execute_notebook("02_coverage", {"langg": "en"})
+
+
+def test_one_notebook_is_run_and_written_in_one_language(isolated: Path) -> None:
+    path = execute.run_notebook("notebooks/05_consistency.ipynb", {"lang": "en"})
+    assert path == Path("output/05_consistency.ipynb")
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    written = nbformat.read(path, 4)
+    assert written.cells[0].source.startswith("# ")
+    assert execute.LANGUAGE_MARK not in "".join(cell.source for cell in written.cells)
+    assert "lang = 'en'" in "".join(cell.source for cell in written.cells)
+
+
+@pytest.mark.parametrize(
+    ("given", "out", "error", "told"),
+    [
+        ({"lang": "cn"}, None, ParameterError, "parameter lang: 'cn' is not allowed"),
+        ({}, "x.html", InputError, "x.html: is no notebook's name"),
+        ({}, "plain.txt/x.ipynb", InputError, "plain.txt/x.ipynb: cannot be written"),
+        ({}, str(execute.notebook_path("02_coverage")), InputError, "is the notebook itself"),
+    ],
+)
+def test_what_cannot_be_run_or_written_starts_no_kernel(
+    given: dict[str, str],
+    out: str | None,
+    error: type[Exception],
+    told: str,
+    isolated: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(execute, "_execute", lambda *_: pytest.fail("a kernel was started"))
+    (isolated / "plain.txt").touch()
+    with pytest.raises(error, match=told):
+        execute.run_notebook("02_coverage", given, out)
+    assert [one.name for one in isolated.iterdir()] == ["plain.txt"]
 
 
 def test_one_language_is_kept_of_two() -> None:

@@ -7,8 +7,9 @@ import nbformat
 import pytest
 
 from sxedu_analysis.foundation.errors import ParameterError
+from sxedu_analysis.production import parameters
 from sxedu_analysis.production.execute import notebook_path
-from sxedu_analysis.production.parameters import check_parameters, list_notebooks, notebook
+from sxedu_analysis.production.parameters import check_parameters, list_notebooks, notebook, read_parameters
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,28 @@ def test_inside_a_notebook_only_what_looks_misspelt_is_minded() -> None:
     assert check_parameters("05_consistency", surroundings, inside=True)["weight"] == "all"
     with pytest.raises(ParameterError, match="unknown parameter 'wieght'"):
         check_parameters("05_consistency", surroundings | {"wieght": "note"}, inside=True)
+
+
+@pytest.mark.parametrize("values", [{"lang": "cn"}, {"langg": "en"}])
+def test_inside_a_notebook_the_reader_sees_one_line_and_no_traceback(values: dict[str, Any]) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    call = f"check_parameters('02_coverage', {values!r}, inside=True)"
+    shell = InteractiveShell()
+    shell.user_ns["check_parameters"] = check_parameters
+    with capture_output() as shown:
+        shell.run_cell(call)
+    assert shown.stdout.startswith("ParameterError: 02_coverage: ")
+    assert shown.stdout.count("\n") == 1
+
+
+def test_what_somebody_typed_is_read_as_the_specification_says() -> None:
+    typed = [("top_n", "5"), ("lang", "en"), ("topn", "7")]
+    assert read_parameters("01_report_figures", typed) == {"top_n": 5, "lang": "en", "topn": "7"}
+    assert read_parameters("01_report_figures", [("top_n", "many")]) == {"top_n": "many"}
+    assert [parameters._read("bool", value) for value in ("True", "false", "maybe")] == [True, False, "maybe"]
+    assert parameters._read("float", "2.5") == 2.5
 
 
 @pytest.mark.parametrize("name", list(list_notebooks()))
