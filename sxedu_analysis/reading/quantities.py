@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.foundation.units import COUNTING_UNITS, counting_unit
 from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.amounts import Amount, amount_at, share_in_lists
@@ -67,12 +68,23 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
 
     Every Arabic digit of the text lies in exactly one row.
 
+    Raises
+    ------
+    InputError
+        If `text` is no str.
+
     Examples
     --------
     >>> table = find_quantities("参加课后服务10.5万人，供餐7.8万余人。")
     >>> table[["raw", "low", "high", "qualifier"]].values.tolist()
     [['10.5万人', 104500.0, 105500.0, 'exact'], ['7.8万余人', 78000.0, 79000.0, 'more_than']]
     """
+    if not isinstance(text, str):
+        raise InputError(
+            f"a text (str) is needed, not {type(text).__name__} {str(text)[:40]!r}",
+            where="find_quantities",
+            mend="load_quantities reads a report_id or a file",
+        )
     plain = text.translate(FULL_WIDTH)
     phrases, amounts = _scan(plain)
     amounts = share_in_lists(plain, amounts)
