@@ -22,7 +22,13 @@ help: ## this list
 report: $(VENV)/.installed-core ## analyse the report: REPORT=341324-2023H1 REPORT_LANGUAGE=zh OUT=output/…
 	@$(VENV)/bin/sxedu report "$(REPORT)" --lang $(REPORT_LANGUAGE) --out "$(OUT)"
 
-test: lint types notebook-tests unit-tests ## all checks: ruff, mypy, nbval, pytest with coverage
+# All of them run, whatever fails, so that one run shows everything there is to mend.
+test: $(VENV)/.installed-dev ## all checks: ruff, mypy, nbval, pytest with coverage
+	@failed=""; for step in lint types notebook-tests unit-tests; do \
+		$(MAKE) --no-print-directory $$step || failed="$$failed $$step"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "== failed:$$failed" >&2; exit 1; fi; \
+	echo "== all checks passed"
 
 lint: $(VENV)/.installed-dev
 	@echo "== ruff"

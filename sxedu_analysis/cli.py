@@ -361,10 +361,10 @@ def lab() -> None:
     """
     import importlib.util
 
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise SxeduError("JupyterLab is not installed", mend="pip install 'sxedu_analysis[lab]'")
-    from sxedu_analysis.production.workbench import open_lab
+    from sxedu_analysis.production.workbench import how_to_install, open_lab
 
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise SxeduError("JupyterLab is not installed", mend=how_to_install())
     raise SystemExit(open_lab())
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sxedu_analysis.charts import theme
-from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+from sxedu_analysis.charts.numbers import bounds_text, plain, unit_name, value_text, with_unit
 
 BOUNDS_NOTE = {
     "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
@@ -54,7 +54,13 @@ def quoted(row: pd.Series, lang: str) -> str:
 
 
 def with_bounds(row: pd.Series, lang: str, *, unit: bool = True) -> str:
-    """A value and its bounds, with the unit or (where the axis names it) without."""
+    """A value and its bounds, with the unit or (where the axis names it) without.
+
+    A rate that the report states as a bare number is given as it stands: its bounds are no part of the
+    statement.
+    """
+    if row.get("status") == "reported" and re.fullmatch(r"[\d.]+[%％]", str(row.get("numerator_raw"))):
+        return with_unit(plain(row["value"], lang), unit_name(row, lang) if unit else "", lang)
     name = unit_name(row, lang) if unit else ""
     value = value_text(row["value"], row["low"], row["high"], lang, name)
     if math.isinf(row["high"]) or row["low"] == row["high"]:

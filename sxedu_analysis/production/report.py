@@ -101,6 +101,8 @@ def make_report(
     tables = load_tables(loaded)
     target = Path(out) if out is not None else Path("output") / loaded.report_id
     _check_target(target)
+    if note := few_recognised(tables):
+        progress(f"sxedu: note: {note}")
     beside = _make_beside(target)
     try:
         _write(beside, loaded, tables, lang, started, progress, tuple(formats), single_file)
@@ -131,6 +133,19 @@ def load_tables(report: Report) -> dict[str, pd.DataFrame]:
         "measures": load_measures(report),
         "findings": load_findings(report),
     }
+
+
+def few_recognised(tables: Mapping[str, pd.DataFrame]) -> str:
+    """One line for a text of whose quantities the codebook knows fewer than one in ten; empty otherwise."""
+    quantities = tables["quantities"]
+    found = int((quantities["kind"] == "quantity").sum())
+    recognised = tables["facts"]["start"].nunique()
+    if 10 * recognised >= found:
+        return ""
+    return (
+        f"{found} quantit{'y' if found == 1 else 'ies'}, {recognised} recognised: the pages will say little; "
+        "is this an education bureau's work report? data/codebook/ holds the wordings that are recognised"
+    )
 
 
 def _now() -> str:

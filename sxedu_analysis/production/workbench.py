@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,4 +31,13 @@ def notebooks_to_open(folder: Path | None = None) -> Path:
 
 def open_lab() -> int:
     """Start JupyterLab and wait for it; returns its exit code."""
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(notebooks_to_open())])
+    command = [sys.executable, "-m", "jupyterlab", str(notebooks_to_open())]
+    # Jupyter refuses to serve root without being told to; in a container there is often nobody else.
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return subprocess.call(command)
+
+
+def how_to_install() -> str:
+    """What installs JupyterLab here: in a clone a target of make, elsewhere pip."""
+    return "run: make lab" if is_clone() else "pip install 'sxedu_analysis[lab]'"

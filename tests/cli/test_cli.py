@@ -103,9 +103,7 @@ def test_verify_lists_what_was_checked(monkeypatch: pytest.MonkeyPatch, capsys) 
 def test_lab_without_jupyterlab_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert main(["lab"]) == 2
-    assert capsys.readouterr().err == (
-        "sxedu: JupyterLab is not installed; pip install 'sxedu_analysis[lab]'\n"
-    )
+    assert capsys.readouterr().err == ("sxedu: JupyterLab is not installed; run: make lab\n")
 
 
 def test_lab_hands_on_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,4 +36,19 @@ def test_lab_is_started_on_the_notebooks(monkeypatch: pytest.MonkeyPatch) -> Non
     called: list[list[str]] = []
     monkeypatch.setattr(workbench.subprocess, "call", lambda command: called.append(command) or 0)
     assert workbench.open_lab() == 0
-    assert called[0][1:] == ["-m", "jupyterlab", str(notebooks_dir())]
+    assert called[0][1:4] == ["-m", "jupyterlab", str(notebooks_dir())]
+
+
+@pytest.mark.parametrize(("user", "told"), [(0, ["--allow-root"]), (1000, [])])
+def test_only_root_has_to_be_allowed(user: int, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setattr(workbench.subprocess, "call", lambda command: called.append(command) or 0)
+    monkeypatch.setattr(workbench.os, "geteuid", lambda: user)
+    workbench.open_lab()
+    assert called[0][4:] == told
+
+
+@pytest.mark.parametrize(("clone", "words"), [(True, "make lab"), (False, "pip install")])
+def test_what_installs_the_lab(clone: bool, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbench, "is_clone", lambda: clone)
+    assert words in workbench.how_to_install()

@@ -64,6 +64,27 @@ def test_it_installs_again_only_when_the_pins_or_bounds_have_changed(target, sta
     assert "tools/install.sh" in make(clone, "-n", target).stdout
 
 
+@pytest.mark.parametrize(
+    ("failing", "code", "last"),
+    [
+        ([], 0, "== all checks passed"),
+        (["ruff format", "nbval"], 2, "== failed: lint notebook-tests"),
+    ],
+)
+def test_all_checks_run_whatever_the_first_one_says(failing, code, last, clone):
+    python = clone / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    cases = " ".join(f"*'{word}'*) exit 1;;" for word in failing)
+    python.write_text(f'#!/bin/sh\necho "ran $*"\ncase "$*" in {cases} *) ;; esac\n', encoding="utf-8")
+    python.chmod(0o755)
+    (clone / ".venv" / ".installed-dev").touch()
+    done = make(clone, "test")
+    assert done.returncode == code
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ran ")]) == 5
+    said = done.stderr if failing else done.stdout
+    assert last in said.splitlines()
+
+
 def test_help_lists_every_target_with_its_purpose(clone):
     done = make(clone)
     assert done.returncode == 0
