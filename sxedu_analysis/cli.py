@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sxedu_analysis import __version__
 from sxedu_analysis.foundation.errors import SxeduError
+from sxedu_analysis.foundation.paths import USER_DATA
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_REPORT = "341324-2023H1"
 _TABLE_EXAMPLES = """
@@ -24,6 +27,34 @@ _TABLE_EXAMPLES = """
       sxedu {name} county.txt > {name}.csv      any report file
       sxedu {name} county.txt --format json
 """
+
+
+def _use_data_dir(context: click.Context, _: click.Parameter, folder: str | None) -> str | None:
+    """Name the data folder to all that reads it, kernels and worker processes too, for this one command."""
+    if folder:
+        before = os.environ.get(USER_DATA)
+        os.environ[USER_DATA] = os.path.abspath(os.path.expanduser(folder))
+        context.call_on_close(
+            lambda: os.environ.pop(USER_DATA) if before is None else os.environ.update({USER_DATA: before})
+        )
+    return folder
+
+
+def _data_dir(*, expose: bool = False) -> Callable[[_Command], _Command]:
+    told = f"Your data folder. Default: ${USER_DATA}, or the platform's."
+    return click.option(
+        "--data-dir", metavar="DIR", callback=_use_data_dir, expose_value=expose, is_eager=True, help=told
+    )
+
+
+def _choice(option: str, name: str, choices: Sequence[str], told: str) -> Callable[[_Command], _Command]:
+    """An option with a few allowed values, the first of them the default."""
+    kind = click.Choice(choices)
+    return click.option(option, name, type=kind, default=choices[0], show_default=True, help=told)
+
+
+_lang = _choice("--lang", "lang", ["zh", "en"], "Language of all output.")
+_format = _choice("--format", "kind", ["csv", "json"], "What to print.")
 
 
 class _Teaching(click.Group):
@@ -54,13 +85,12 @@ def sxedu() -> None:
 @sxedu.command()
 @click.argument("report", default=DEFAULT_REPORT)
 @click.option("--out", metavar="DIR", help="Folder to write. Default: output/<report_id>.")
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of all output."
-)
+@_lang
 @click.option(
     "--format", "formats", default="html", show_default=True, metavar="html,pdf", help="What to write."
 )
 @click.option("--single-file", is_flag=True, help="All pages in one index.html that can be mailed.")
+@_data_dir()
 def report(report: str, out: str | None, lang: str, formats: str, single_file: bool) -> None:
     """Execute the notebooks on a REPORT and write its pages.
 
@@ -81,6 +111,28 @@ def report(report: str, out: str | None, lang: str, formats: str, single_file: b
     click.echo(make_report(report, out, lang, formats=wanted, single_file=single_file))
 
 
+@sxedu.command()
+@click.argument("notebook")
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; repeatable.")
+@click.option("--out", metavar="FILE", help="Notebook to write. Default: output/<notebook>.ipynb.")
+@_data_dir()
+def run(notebook: str, given: tuple[tuple[str, str], ...], out: str | None) -> None:
+    """Execute one NOTEBOOK of the project with your parameters.
+
+    As papermill does it, but parameters are checked before a kernel starts, and a mistake is one line.
+
+    \b
+    Examples:
+      sxedu run 02_coverage -p lang en
+      sxedu run 01_report_figures -p report_id county.txt -p top_n 10 --out figures.ipynb
+    """
+    from sxedu_analysis.production.execute import run_notebook
+    from sxedu_analysis.production.parameters import read_parameters
+
+    name = os.path.basename(notebook).removesuffix(".ipynb")
+    click.echo(run_notebook(name, read_parameters(name, given), out))
+
+
 def _table_command(name: str, first: str, rest: str = "") -> None:
     """Add a command that prints one table of a report."""
 
@@ -88,14 +140,8 @@ def _table_command(name: str, first: str, rest: str = "") -> None:
         name, help=first + "\n\n" + (rest + "\n\n" if rest else "") + _TABLE_EXAMPLES.format(name=name)
     )
     @click.argument("report", default=DEFAULT_REPORT)
-    @click.option(
-        "--format",
-        "kind",
-        type=click.Choice(["csv", "json"]),
-        default="csv",
-        show_default=True,
-        help="What to print.",
-    )
+    @_format
+    @_data_dir()
     def command(report: str, kind: str) -> None:
         from sxedu_analysis.production.report import load_tables
         from sxedu_analysis.reading.reports import load_report
@@ -104,20 +150,14 @@ def _table_command(name: str, first: str, rest: str = "") -> None:
 
 
 _TABLE_OF = {"audit": "findings"}
-_table_command(
-    "quantities",
-    "Print every numeric expression of a REPORT, with its place, value and bounds.",
-)
+_table_command("quantities", "Print every numeric expression of a REPORT, with its place, value and bounds.")
 _table_command("facts", "Print the figures of a REPORT that belong to an indicator of the codebook.")
 _table_command(
     "measures",
     "Print the measures derived from a REPORT: ratios and amounts, with bounds, meaning and caveats.",
     "A measure whose figures the report lacks is there too, with status not_reported.",
 )
-_table_command(
-    "audit",
-    "Print what does not sit well together in a REPORT, and what to ask its issuer.",
-)
+_table_command("audit", "Print what does not sit well together in a REPORT, and what to ask its issuer.")
 
 
 def _print_table(table: pd.DataFrame, kind: str) -> None:
@@ -140,24 +180,14 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
     help="adjacent, same_city, all, or adcodes divided by commas.",
 )
 @click.option(
-    "--measure",
-    "measures",
-    multiple=True,
-    metavar="CODE",
-    help="A measure or a theme; may be given more than once. Default: all.",
+    "--measure", "measures", multiple=True, metavar="CODE", help="Measure or theme; repeatable. Default: all."
 )
 @click.option("--figures", metavar="FILE", help="A CSV of your own figures with their sources.")
 @click.option(
     "--keep", is_flag=True, help="Keep the file of --figures in your data folder, for all analyses."
 )
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["csv", "json"]),
-    default="csv",
-    show_default=True,
-    help="What to print.",
-)
+@_format
+@_data_dir()
 def gaps(
     adcode: str, comparators: str, measures: tuple[str, ...], figures: str | None, keep: bool, kind: str
 ) -> None:
@@ -198,7 +228,7 @@ def gaps(
 @click.option("--issuer", default="", help="Who issued it: 灵璧县教体局.")
 @click.option("--county", default="", help="The county's name, where the list lacks its code.")
 @click.option("--title", default="", help="Default: the first line.")
-@click.option("--data-dir", metavar="DIR", help="Your data folder. Default: $SXEDU_DATA, or the platform's.")
+@_data_dir(expose=True)
 def add(
     file: str, adcode: str, period: str, issuer: str, county: str, title: str, data_dir: str | None
 ) -> None:
@@ -212,18 +242,16 @@ def add(
       sxedu add summary.docx --adcode 341323 --period 2023H1
       sxedu report 341323-2023H1
     """
-    from sxedu_analysis.foundation.paths import USER_DATA
     from sxedu_analysis.reading.library import add_report
 
-    added = add_report(
-        file, adcode=adcode, period=period, issuer=issuer, county=county, title=title, data_dir=data_dir
-    )
+    added = add_report(file, adcode=adcode, period=period, issuer=issuer, county=county, title=title)
     for note in added.notes:
         click.echo(f"sxedu: note: {note}", err=True)
     if added.was_there:
         click.echo(f"sxedu: {added.report_id} has this file already; nothing was changed", err=True)
     elif data_dir:
-        click.echo(f"sxedu: set {USER_DATA}={added.folder.parents[1]} to use it", err=True)
+        folder = added.folder.parents[1]
+        click.echo(f"sxedu: set {USER_DATA}={folder} or give --data-dir {folder} to use it", err=True)
     click.echo(added.report_id)
 
 
@@ -268,6 +296,7 @@ def extract(source: str, out: str, workers: int | None) -> None:
 @sxedu.command()
 @click.argument("original")
 @click.option("--report", "report_id", metavar="REPORT_ID", help="Which report it is the original of.")
+@_data_dir()
 def verify(original: str, report_id: str | None) -> None:
     """Prove the project's restated report against the ORIGINAL file.
 
@@ -291,34 +320,15 @@ def verify(original: str, report_id: str | None) -> None:
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one a core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster there instead (extra: cluster).")
 @click.option("--notebooks", metavar="NAMES", default="", help="Comma-separated. Default: all.")
+@_choice("--format", "kind", ["ipynb", "html"], "Executed notebooks and tables, or pages too.")
+@_lang
 @click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["ipynb", "html"]),
-    default="ipynb",
-    show_default=True,
-    help="Executed notebooks and tables, or pages too.",
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
-@click.option(
-    "--engine",
-    type=click.Choice(["warm", "papermill"]),
-    help="How kernels start. Default: warm where the system can fork.",
+    "--engine", type=click.Choice(["warm", "papermill"]), help="How kernels start. Default: warm if possible."
 )
 @click.option(
     "--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds a notebook may take."
 )
-def batch(
-    source: str,
-    out: str,
-    workers: int | None,
-    scheduler: str | None,
-    notebooks: str,
-    kind: str,
-    lang: str,
-    engine: str | None,
-    timeout: float,
-) -> int:
+def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> int:
     """Execute the notebooks on every report of SOURCE: a folder, a glob, or a CSV with a column `file`.
 
     Writes DIR/<report>/ with notebooks and tables, manifest.csv, and index.html, which compares the key
@@ -334,17 +344,7 @@ def batch(
     from sxedu_analysis.production.batch import run_batch
 
     names = [name.strip() for name in notebooks.split(",") if name.strip()]
-    done = run_batch(
-        source,
-        out,
-        workers=workers,
-        scheduler=scheduler,
-        notebooks=names,
-        lang=lang,
-        engine=engine,
-        kind=kind,
-        time_limit=timeout,
-    )
+    done = run_batch(source, out, notebooks=names, time_limit=timeout, **how)
     click.echo(done.out / "index.html")
     told = ", ".join(f"{number} {status}" for status, number in sorted(done.counts.items()))
     click.echo(f"sxedu: {told}", err=True)
@@ -354,17 +354,14 @@ def batch(
 
 
 @sxedu.command()
+@_data_dir()
 def lab() -> None:
     """Open the notebooks in JupyterLab.
 
     From a clone the notebooks themselves are opened; from an installed package, a copy in ./notebooks.
     """
-    import importlib.util
+    from sxedu_analysis.production.workbench import open_lab
 
-    from sxedu_analysis.production.workbench import how_to_install, open_lab
-
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise SxeduError("JupyterLab is not installed", mend=how_to_install())
     raise SystemExit(open_lab())
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from sxedu_analysis.foundation.errors import InputError
+from sxedu_analysis.foundation.errors import InputError, SxeduError
 from sxedu_analysis.foundation.paths import is_clone, notebooks_dir
 
 
@@ -30,7 +31,15 @@ def notebooks_to_open(folder: Path | None = None) -> Path:
 
 
 def open_lab() -> int:
-    """Start JupyterLab and wait for it; returns its exit code."""
+    """Start JupyterLab and wait for it; returns its exit code.
+
+    Raises
+    ------
+    SxeduError
+        If JupyterLab is not installed; says how to get it.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise SxeduError("JupyterLab is not installed", mend=how_to_install())
     command = [sys.executable, "-m", "jupyterlab", str(notebooks_to_open())]
     # Jupyter refuses to serve root without being told to; in a container there is often nobody else.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -40,4 +49,4 @@ def open_lab() -> int:
 
 def how_to_install() -> str:
     """What installs JupyterLab here: in a clone a target of make, elsewhere pip."""
-    return "run: make lab" if is_clone() else "pip install 'sxedu_analysis[lab]'"
+    return "run: make lab" if is_clone() else 'run: pip install "sxedu_analysis[lab]"'

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
-from sxedu_analysis.cli import main
+from sxedu_analysis.cli import main, sxedu
 from sxedu_analysis.foundation.errors import ExecutionError
 
 
@@ -53,6 +54,10 @@ def test_audit_prints_the_findings_as_json(capfdbinary: pytest.CaptureFixture[by
         (["facts", "a", "b"], "unexpected extra argument"),
         (["verify"], "Missing argument 'ORIGINAL'"),
         (["verify", "missing.txt"], "missing.txt: does not exist"),
+        (["run", "2_coverage"], "no notebook '2_coverage' (did you mean '02_coverage'?)"),
+        (["run", "02_coverage", "-p", "langg", "en"], "unknown parameter 'langg' (did you mean 'lang'?)"),
+        (["run", "01_report_figures", "-p", "top_n", "many"], "top_n: must be int, not str 'many'"),
+        (["run", "02_coverage", "-p", "lang"], "'-p' requires 2 arguments"),
     ],
 )
 def test_a_users_mistake_is_one_line_and_exit_code_2(
@@ -76,6 +81,62 @@ def test_report_prints_the_page_to_open(
     monkeypatch.setattr(report, "make_report", lambda *given, **_: Path("/".join(map(str, given))))
     assert main(["report", "a.txt", "--out", "b", "--lang", "en"]) == 0
     assert capsys.readouterr().out == "a.txt/b/en\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["report", "run", "quantities", "facts", "measures", "audit", "gaps", "add", "verify", "lab"]
+)
+def test_the_data_folder_may_be_named_wherever_a_report_id_is_given(command: str) -> None:
+    assert any("--data-dir" in option.opts for option in sxedu.commands[command].params)
+
+
+@pytest.mark.parametrize("before", [None, "theirs"])
+def test_a_data_folder_counts_for_the_kernels_of_one_command(
+    before: str | None, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sxedu_analysis.production import execute
+
+    monkeypatch.delenv("SXEDU_DATA")
+    if before:
+        monkeypatch.setenv("SXEDU_DATA", before)
+    seen: list[str | None] = []
+    monkeypatch.setattr(execute, "run_notebook", lambda *_: seen.append(os.environ["SXEDU_DATA"]))
+    assert main(["run", "02_coverage", "--data-dir", "mine"]) == 0
+    assert seen == [str(isolated / "mine")]
+    assert os.environ.get("SXEDU_DATA") == before
+
+
+def test_run_reads_parameters_as_they_are_typed(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from sxedu_analysis.production import execute
+
+    monkeypatch.setattr(execute, "run_notebook", lambda *given: given)
+    call = [
+        "run",
+        "notebooks/01_report_figures.ipynb",
+        "-p",
+        "top_n",
+        "5",
+        "-p",
+        "lang",
+        "en",
+        "--out",
+        "x.ipynb",
+    ]
+    assert main(call) == 0
+    assert capsys.readouterr().out == "('01_report_figures', {'top_n': 5, 'lang': 'en'}, 'x.ipynb')\n"
+
+
+def test_a_text_the_codebook_hardly_knows_is_told_in_one_line(
+    isolated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sxedu_analysis.production import report
+
+    monkeypatch.setattr(report, "_write", lambda *_: None)
+    (isolated / "a.txt").write_text("工作总结\n种树200棵，修路15公里，养鸡300只。\n", encoding="utf-8")
+    assert main(["report", "a.txt"]) == 0
+    assert capsys.readouterr().err.startswith("sxedu: note: 3 quantities, 0 recognised: ")
+    assert main(["report"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_failing_notebook_is_one_line(

@@ -55,7 +55,11 @@ def test_another_data_dir_is_named(
     report: Path, isolated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert main(["add", str(report), "--data-dir", "mine"]) == 0
-    assert f"sxedu: set SXEDU_DATA={isolated / 'mine'} to use it" in capsys.readouterr().err
+    mine = isolated / "mine"
+    assert f"sxedu: set SXEDU_DATA={mine} or give --data-dir {mine} to use it" in capsys.readouterr().err
+    assert main(["facts", "341323-2023H1"]) == 2
+    assert main(["facts", "341323-2023H1", "--data-dir", "mine"]) == 0
+    assert main(["facts", "341323-2023H1"]) == 2, "for one command only"
     monkeypatch.setenv("SXEDU_DATA", "mine")
     assert sx.list_reports() == ["341323-2023H1", "341324-2023H1"]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,12 @@ import pytest
 from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.foundation.paths import notebooks_dir
 from sxedu_analysis.production import workbench
+
+
+@pytest.fixture(autouse=True)
+def jupyterlab(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it were installed: the checks run without the extra lab."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
 
 
 def test_a_clone_opens_its_own_notebooks() -> None:
