@@ -32,8 +32,7 @@ test: $(VENV)/.installed-dev ## all checks: ruff, mypy, nbval, pytest with cover
 
 lint: $(VENV)/.installed-dev
 	@echo "== ruff"
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check . && sound=0 || sound=1; $(PY) -m ruff format --check . && exit $$sound
 
 types: $(VENV)/.installed-dev
 	@echo "== mypy"

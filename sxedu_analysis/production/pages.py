@@ -114,7 +114,7 @@ def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<div class="sx-table sx-cards"><table>{title}<thead><tr>{head}</tr></thead>'
+        f'<div class="sx-table sx-cards" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
