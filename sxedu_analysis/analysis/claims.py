@@ -38,7 +38,7 @@ EVIDENCE = {
     "for": ("支持", "for"),
     "against": ("不支持", "against"),
     "undecided": ("不能判定", "undecided"),
-    "missing": ("没有可比的公开数字", "missing"),
+    "missing": ("没有录入可比的公开数字", "missing"),
 }
 _DIRECTIONS = ("below", "above", "first")
 
@@ -121,10 +121,29 @@ def _found(text: str) -> Iterator[tuple[str, int, int, str]]:
 
 
 def _clause(sentence: str, start: int, end: int) -> str:
-    """The part of a sentence between semicolons or colons in which a claim stands."""
-    before = max(sentence.rfind(mark, 0, start) for mark in "；：;:。！？") + 1
-    after = [place for mark in "；;。！？" if (place := sentence.find(mark, end)) >= 0]
+    """The part of a sentence, between commas, semicolons or colons, in which a claim stands.
+
+    What stands in another part has a predicate of its own and is not what the claim compares.
+    """
+    before = max(sentence.rfind(mark, 0, start) for mark in "，,；：;:。！？") + 1
+    after = [place for mark in "，,；;。！？" if (place := sentence.find(mark, end)) >= 0]
     return sentence[before : min(after, default=len(sentence))]
+
+
+# Between what is compared and the comparison there is room for 参与率 or 仍, not for another noun of its own.
+_ROOM = 3
+
+
+def _is_about(subject: Mapping[str, Any], sentence: str, claimed: str) -> bool:
+    """Whether a clause compares a subject. For a verdict its name has to stand next to the comparison."""
+    if not subject["measures"]:
+        return any(word in sentence for word in subject["words"])
+    before, _, after = sentence.partition(claimed)
+    return any(
+        (at := before.rfind(word)) >= 0 and len(before) - at - len(word) <= _ROOM
+        for word in subject["words"]
+        if word
+    ) or any(word and word in claimed + after for word in subject["words"])
 
 
 def _row(report: Report, code: str, start: int, end: int, sentence: str) -> dict[str, Any]:
@@ -132,7 +151,7 @@ def _row(report: Report, code: str, start: int, end: int, sentence: str) -> dict
     key, subject = next(
         (key, one)
         for key, one in _book()["subjects"].items()
-        if any(word in sentence for word in one["words"])
+        if _is_about(one, sentence, "".join(report.text[start:end].split()))
     )
     literal = any(word in report.text[start:end] for word in _book()["literal"])
     flipped = bool(subject.get("reverse")) and not literal
@@ -171,7 +190,7 @@ def _evidence(
         verdict = _compare(report.adcode, code, claim, flipped)
         if verdict is not None:
             return verdict[0], verdict[1], code
-    return "missing", ("没有可比的公开数字", "no comparable figure is public"), ""
+    return "missing", ("没有录入可比的公开数字", "no comparable published figure is entered"), ""
 
 
 def _compare(

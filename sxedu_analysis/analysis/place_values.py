@@ -83,7 +83,7 @@ def _absent(measure: GapMeasure, adcode: str, rows: pd.DataFrame, figures: pd.Da
         adcode,
         "not_published",
         settled_by=tuple(dict.fromkeys(code for code in silent["settled_by"] if code)),
-        reason=(f"没有公布：{zh}", f"not published: {en}"),
+        reason=(f"所查资料里没有：{zh}", f"not in the sources searched: {en}"),
     )
 
 

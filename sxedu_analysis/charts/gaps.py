@@ -116,7 +116,7 @@ def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str)
     """The finding of one measure: its rank, or that nothing can be told apart."""
     rows = compared(gaps)
     if rows.empty:
-        return say(lang, "没有可比的公开数字", "No comparable figures are public")
+        return say(lang, "没有录入可比的公开数字", "No comparable published figures are entered")
     first = rows.iloc[0]
     name = str(first[f"name_{lang}"])
     value, others = _quoted(first, lang), set_name(comparators, lang)
@@ -192,7 +192,9 @@ def gap_profile(
     """
     rows = compared(gaps)
     if rows.empty:
-        return _nothing(say(lang, "没有可比的公开数字", "No comparable figures are public"), lang, source)
+        return _nothing(
+            say(lang, "没有录入可比的公开数字", "No comparable published figures are entered"), lang, source
+        )
     codes = list(rows["measure"].drop_duplicates())
     names = [str(rows.loc[rows["measure"] == code, f"name_{lang}"].iloc[0]) for code in codes]
     placed = chart_rows.lay_out(
@@ -319,7 +321,7 @@ def gap_theme(
     """
     shown = gaps[gaps["value"].notna()]
     if compared(shown).empty:
-        title = say(lang, "没有可比的公开数字", "No comparable figures are public")
+        title = say(lang, "没有录入可比的公开数字", "No comparable published figures are entered")
         names = (
             "、".join(gaps[f"name_{lang}"].unique())
             if lang == "zh"
@@ -403,7 +405,7 @@ def _rows_of(group: pd.DataFrame, benchmarks: pd.DataFrame, lang: str) -> pd.Dat
             one["text"] = _quoted(row, lang, "comparator_")
         else:
             words = {"refused": ("不可比", "not comparable"), "no_figures": ("未录入", "not entered")}
-            one["text"] = words.get(row["status"], ("未公布", "not published"))[lang == "en"]
+            one["text"] = words.get(row["status"], ("所查资料里没有", "not in sources"))[lang == "en"]
         rows.append(one)
     codes = [first["adcode"][:4] + "00", first["adcode"][:2] + "0000", "100000"]
     for code in codes:
@@ -452,7 +454,7 @@ def _panel(axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: st
         group = pd.concat([table[table["adcode"] == code] for table in tables])
         known = group[group["value"].notna()]
         if known.empty:
-            text = group["text"].iloc[0] if len(group) else say(lang, "未公布", "not published")
+            text = group["text"].iloc[0] if len(group) else say(lang, "所查资料里没有", "not in sources")
             _beside(axes, text, low, y, theme.MUTED)
             continue
         if len(known) > 1:

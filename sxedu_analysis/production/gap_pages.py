@@ -409,7 +409,9 @@ def show_missing(around: Neighbourhood) -> None:
     rows = [
         {
             say(lang, "应见于", "Would stand in"): publication,
-            say(lang, "没有公布的", "Not published"): say(lang, "、", "; ").join(group[f"name_{lang}"]),
+            say(lang, "所查资料里没有的", "Not in the sources searched"): say(lang, "、", "; ").join(
+                group[f"name_{lang}"]
+            ),
             say(lang, "县区", "Counties"): who,
         }
         for (publication, who), group in table[table["who"] != ""].groupby(

@@ -133,8 +133,8 @@ def test_what_is_not_published_is_a_row_with_its_reason() -> None:
     district = gaps.loc["321302"]
     assert district["status"] == "not_published"
     assert district["settled_by"] == "city_yearbooks"
-    assert "not published" in district["reason_en"]
-    assert "没有公布" in district["reason_zh"]
+    assert "not in the sources searched" in district["reason_en"]
+    assert "所查资料里没有" in district["reason_zh"]
     assert pd.isna(district["difference"])
     assert gaps["ranked"].unique().tolist() == [5]
 
@@ -342,6 +342,10 @@ def claims_of(tmp_path: Path, sentence: str, adcode: str = "341323") -> pd.DataF
         ("学生素质与周边县区有差距", "gap_to_neighbours", "learning", "missing"),
         ("教育经费低于全市平均水平", "behind_city", "spending", "missing"),
         ("工作走在全国前列", "leading_in_nation", "anything", "missing"),
+        # What stands before the comma, or beside another noun, is not what is compared.
+        ("平均受教育年限持续提高，生均教育经费低于全省平均水平", "below_province", "spending", "missing"),
+        ("全县受教育年限达标，中考成绩位居全市第一", "first_of_city", "learning", "missing"),
+        ("大学文化程度教师占比高于全省平均水平", "above_province", "teachers", "missing"),
     ],
 )
 def test_claims_and_their_evidence(

@@ -59,7 +59,7 @@ def test_a_theme_is_drawn_with_its_benchmarks_apart(
     assert set(table.loc[table["kind"] == "home", "adcode"]) == {"341324"}
     apart = table[table["kind"] == "benchmark"]
     assert set(apart["adcode"]) == (set() if code == "enrolment" else {"341300", "340000", "100000"})
-    words = {"zh": "未公布", "en": "not published"}[lang]
+    words = {"zh": "所查资料里没有", "en": "not in sources"}[lang]
     assert any(words in text for text in texts(axes)) == (code == "enrolment")
 
 
@@ -70,16 +70,16 @@ def test_titles_say_what_cannot_be_told_apart(gaps: pd.DataFrame) -> None:
     level = staff[~staff["distinct"].fillna(value=True)]
     assert "cannot be told apart from the adjacent counties" in theme_title(level, "adjacent", "en")
     assert "second of six" in theme_title(gaps[gaps["measure"] == "mean_years_schooling"], "adjacent", "en")
-    assert theme_title(gaps.iloc[0:0], "adjacent", "en") == "No comparable figures are public"
+    assert theme_title(gaps.iloc[0:0], "adjacent", "en") == "No comparable published figures are entered"
     axes = gap_profile(level.assign(median_difference_low=-1.0, median_difference_high=1.0), lang="en")
     assert "cannot be told apart from the median" in charts.alt_text(axes)
 
 
 def test_nothing_to_compare_is_said_in_the_figure(gaps: pd.DataFrame, benchmarks: pd.DataFrame) -> None:
     nothing = gaps.assign(status="not_published")
-    assert "没有可比的公开数字" in charts.alt_text(gap_profile(nothing))
+    assert "没有录入可比的公开数字" in charts.alt_text(gap_profile(nothing))
     axes = gap_theme(nothing[nothing["theme"] == "staff"], benchmarks, lang="en")
-    assert "No comparable figures" in charts.alt_text(axes)
+    assert "No comparable published figures" in charts.alt_text(axes)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_another_home_county(tmp_path: Path, adcode: str, parameters: dict, expe
     report_id = add_report(path, adcode=adcode, period="2023H1").report_id
     text = said({"report_id": report_id, **parameters})
     assert expected in text
-    assert {"zh": "没有可比的公开数字", "en": "missing"}[parameters["lang"]] in text
+    assert {"zh": "没有录入可比的公开数字", "en": "missing"}[parameters["lang"]] in text
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_three_home_counties_in_two_languages(tmp_path: Path, shown: list[str], 
     name = {"341324": ("泗县", "Sixian County"), "341323": ("灵璧县", "Lingbi County"),
             "321324": ("泗洪县", "Sihong County")}[home][lang == "en"]  # fmt: skip
     assert name in everything
-    assert {"zh": "没有公布", "en": "not published"}[lang] in everything
+    assert {"zh": "所查资料里没有", "en": "not in the sources searched"}[lang] in everything
     if lang == "en":
         # Publishers and the claim's own words are quoted as they are.
         quoted = "\n".join(shown[:-1]).replace("比周边县区还有差距", "")
