@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -26,12 +27,12 @@ def _subset(family: str, characters: str) -> bytes:
     options.desubroutinize = False
     # The file's own date stays, or no two runs would give the same bytes.
     options.recalc_timestamp = False
-    font = subset.load_font(str(_font_path(family)), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=characters)
-    cutter.subset(font)
     buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
+    with closing(subset.load_font(str(_font_path(family)), options)) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=characters)
+        cutter.subset(font)
+        subset.save_font(font, buffer, options)
     return buffer.getvalue()
 
 

