@@ -242,7 +242,7 @@ def add(
       sxedu add summary.docx --adcode 341323 --period 2023H1
       sxedu report 341323-2023H1
     """
-    from sxedu_analysis.reading.library import add_report
+    from sxedu_analysis.reading.registered import add_report
 
     added = add_report(file, adcode=adcode, period=period, issuer=issuer, county=county, title=title)
     for note in added.notes:

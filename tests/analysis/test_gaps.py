@@ -26,7 +26,7 @@ from sxedu_analysis.analysis.place_values import PlaceValue, values_of
 from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
 from sxedu_analysis.foundation.errors import InputError, ParameterError, UnitError
 from sxedu_analysis.foundation.interval import Interval
-from sxedu_analysis.reading.library import add_report
+from sxedu_analysis.reading.registered import add_report
 
 HOMES = ["341324", "341323", "321324", "340322", "341302"]
 

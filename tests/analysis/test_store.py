@@ -289,7 +289,7 @@ def test_a_glob_and_a_single_file_are_sources_too(folder: Path, tmp_path: Path) 
 
 
 def test_registered_reports_keep_their_id(folder: Path, tmp_path: Path) -> None:
-    from sxedu_analysis.reading.library import add_report
+    from sxedu_analysis.reading.registered import add_report
 
     added = add_report(folder / "a.txt", adcode="341323", period="2022")
     done = extract(added.folder.parent, tmp_path / "facts.parquet", workers=1)

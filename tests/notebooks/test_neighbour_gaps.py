@@ -9,7 +9,7 @@ import pytest
 from sxedu_analysis.foundation.errors import ParameterError
 from sxedu_analysis.production.execute import execute_notebook
 from sxedu_analysis.production.parameters import check_parameters
-from sxedu_analysis.reading.library import add_report
+from sxedu_analysis.reading.registered import add_report
 
 NAME = "04_neighbour_gaps"
 

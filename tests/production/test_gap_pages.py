@@ -9,7 +9,7 @@ import pytest
 
 from sxedu_analysis.production import gap_pages
 from sxedu_analysis.production import pages as notebook_pages
-from sxedu_analysis.reading.library import add_report
+from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

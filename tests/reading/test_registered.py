@@ -10,7 +10,7 @@ import yaml
 from sxedu_analysis.foundation.errors import InputError, UnknownReportError
 from sxedu_analysis.foundation.paths import user_data_dir
 from sxedu_analysis.reading import library, reports
-from sxedu_analysis.reading.library import add_report
+from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import list_reports, load_report, project_reports
 
 TEXT = "灵璧县教体局2023年上半年工作总结\n全县有学校12所，学生3.4万人。\n"
