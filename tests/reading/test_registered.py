@@ -9,7 +9,7 @@ import yaml
 
 from sxedu_analysis.foundation.errors import InputError, UnknownReportError
 from sxedu_analysis.foundation.paths import user_data_dir
-from sxedu_analysis.reading import library, reports
+from sxedu_analysis.reading import registered, reports
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import list_reports, load_report, project_reports
 
@@ -156,14 +156,14 @@ def test_the_projects_reports_stay_what_they_are(file: Path, user_data: Path) ->
 
 
 def test_a_race_is_lost_without_harm(file: Path, user_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = library._write
+    write = registered._write
 
     def slow(*arguments: object) -> None:
-        monkeypatch.setattr(library, "_write", write)
+        monkeypatch.setattr(registered, "_write", write)
         add_report(file)
         write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(library, "_write", slow)
+    monkeypatch.setattr(registered, "_write", slow)
     assert add_report(file).was_there
     assert [path.name for path in (user_data / "reports").iterdir()] == ["341323-2023H1"]
 
