@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook import NOTHING, Codebook, load_codebook
 from sxedu_analysis.analysis.locations import load_locations
-from sxedu_analysis.analysis.phrases import Phrase, pairs_of, skeleton, without_parentheses
+from sxedu_analysis.analysis.phrases import Phrase
+from sxedu_analysis.analysis.skeletons import Index, Number, skeleton_of, without_parentheses
 from sxedu_analysis.foundation.errors import InputError
-from sxedu_analysis.reading.layout import sections
+from sxedu_analysis.reading import layout
+from sxedu_analysis.reading.numerals import FULL_WIDTH
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -120,21 +123,46 @@ def bind_facts(report: Report, quantities: pd.DataFrame, codebook: Codebook) -> 
     DataFrame
         As `load_facts` returns it.
     """
-    bound = bind_indicators(report.text, quantities, codebook, report.period)
-    if not bound:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in FACT_COLUMNS.items()})
-    facts = quantities.loc[sorted(bound, key=lambda row: quantities.at[row, "start"])].copy()
-    indicators = [codebook.indicators[bound[row]] for row in facts.index]
-    for name in ("indicator", "name_zh", "name_en", "basis", "topic", "counting_unit"):
-        facts[name] = [getattr(one, name) for one in indicators]
+    return fact_frame(fact_columns(report, _columns(quantities), codebook))
+
+
+def fact_columns(
+    report: Report, quantities: Mapping[str, Sequence[Any]], codebook: Codebook
+) -> dict[str, list[Any]]:
+    """The columns of `bind_facts` as lists, from the columns of the quantities, in text order."""
+    bound = _bind(report.text, quantities, codebook, report.period)[0]
+    rows = sorted(bound)
+    facts: dict[str, list[Any]] = {
+        name: [getattr(codebook.indicators[bound[row]], name) for row in rows]
+        for name in ("indicator", "name_zh", "name_en", "basis", "topic", "counting_unit")
+    }
     for name in ("report_id", "adcode", "period"):
-        facts[name] = getattr(report, name)
+        facts[name] = [getattr(report, name)] * len(rows)
+    for name in FACT_COLUMNS.keys() & quantities.keys() - facts.keys():
+        facts[name] = [quantities[name][row] for row in rows]
     if report.text_kind == "restated":
-        places = load_locations(report).set_index("restated_start")[["source_start", "source_end"]]
-        facts = facts.join(places, on="start")
+        table = load_locations(report)
+        places = dict(
+            zip(
+                table["restated_start"],
+                zip(table["source_start"], table["source_end"], strict=True),
+                strict=True,
+            )
+        )
+        found = [places.get(start, (None, None)) for start in facts["start"]]
+        facts["source_start"], facts["source_end"] = [one for one, _ in found], [one for _, one in found]
     else:
         facts["source_start"], facts["source_end"] = facts["start"], facts["end"]
-    return facts[list(FACT_COLUMNS)].astype(FACT_COLUMNS).reset_index(drop=True)
+    return facts
+
+
+def fact_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Facts as a table, from their columns."""
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in FACT_COLUMNS.items()})
+
+
+def _columns(quantities: pd.DataFrame) -> dict[str, list[Any]]:
+    return {str(name): values.tolist() for name, values in quantities.sort_values("start").items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,32 +193,41 @@ def bind_indicators(
     number the one with the longest literal wins, since it says most about the words around the number; a
     number that two indicators claim with equal weight is bound to neither (`find_ties` lists them).
     """
-    return _bind(text, quantities, codebook, period)[0]
+    labels = quantities.sort_values("start").index
+    bound = _bind(text, _columns(quantities), codebook, period)[0]
+    return {labels[row]: indicator for row, indicator in bound.items()}
 
 
 def find_ties(text: str, quantities: pd.DataFrame, codebook: Codebook, period: str = "") -> list[Tie]:
     """The numbers of a text that two indicators claim with equal weight, in text order."""
-    return _bind(text, quantities, codebook, period)[1]
+    labels = quantities.sort_values("start").index
+    ties = _bind(text, _columns(quantities), codebook, period)[1]
+    return [replace(tie, row=labels[tie.row]) for tie in ties]
 
 
 def _bind(
-    text: str, quantities: pd.DataFrame, codebook: Codebook, period: str
+    text: str, quantities: Mapping[str, Sequence[Any]], codebook: Codebook, period: str
 ) -> tuple[dict[int, str], list[Tie]]:
-    parts = sections(text)
-    bones = skeleton(text, quantities, _unnumbered(text, parts, codebook))
-    planned = plan_test(text, parts, codebook, period)
-    units = dict(zip(quantities.index, quantities["counting_unit"].astype(str), strict=True))
-    starts = dict(zip(quantities.index, quantities["start"], strict=True))
+    """Place in the columns of the quantities -> indicator, and the ties."""
+    headings = layout.headings(text, text.translate(FULL_WIDTH))
+    lines = _unnumbered(text, headings, codebook)
+    starts, units = quantities["start"], quantities["counting_unit"]
+    numbers = (
+        Number(row, starts[row], quantities["end"][row], quantities["raw"][row], quantities["unit"][row])
+        for row, kind in enumerate(quantities["kind"])
+        if kind == "quantity"
+    )
+    bones = skeleton_of(text, numbers, {*lines, *(one.start for one in headings if one.path)})
+    planned = _plan_test(text, headings, lines, codebook, period)
     in_plan: dict[int, bool] = {}
     best: dict[int, _Binding] = {}
     rival: dict[int, _Binding] = {}
     claims = (
         (phrase, weight, code, view.numbers[place])
         for view in (bones, without_parentheses(bones))
-        for pairs in (pairs_of(view.text),)
+        for index in (Index(view.text),)
         for phrase in codebook.phrases
-        if phrase.may_match(pairs)
-        for place, weight, code in phrase.matches(view.text)
+        for place, weight, code in phrase.matches(view.text, index)
     )
     for phrase, weight, code, row in claims:
         if row not in in_plan:
@@ -234,28 +271,31 @@ def _fits(found: str, wanted: str) -> bool:
 
 _BY_YEAR = re.compile(r"到(20\d\d)年(?![底末]?[^。；]{0,4}已)")
 _YEAR = re.compile(r"20\d\d(?=年)")
-_UNNUMBERED = re.compile(r"^[ \t\u3000]*([^\n。，；：,;]{2,30})[：:]?[ \t\u3000]*$", re.MULTILINE)
+_BLANKS, _LONGEST_LINE = " \t\u3000", 31
+_UNNUMBERED = re.compile(rf"[{_BLANKS}]*([^\n。，；：,;]{{2,30}})[：:]?[{_BLANKS}]*$")
 
 
-def plan_test(text: str, parts: pd.DataFrame, codebook: Codebook, period: str = "") -> Callable[[int], bool]:
+def _plan_test(
+    text: str, headings: Sequence[layout.Heading], lines: Mapping[int, str], codebook: Codebook, period: str
+) -> Callable[[int], bool]:
     """A function that tells whether an offset lies in what a text announces, not in what it reports.
 
     The nearest heading above it that holds words of one list only (`context.yaml`) decides, be it numbered
     (then of those that govern the place) or a short line of its own. Where that is no plan, the clause up
     to the number may still say so: 力争, 目标为, or 到2025年 in a report of an earlier year.
     """
-    starts = [int(start) for start in parts["start"]]
-    plans = _decided(text, parts, codebook)
+    starts = [one.start for one in headings]
+    plans = _decided(headings, lines, codebook)
     places = sorted(plans)
     year = int(period[:4]) if period[:4].isdigit() else 0
 
     def is_plan(offset: int) -> bool:
-        number = bisect.bisect_right(places, int(offset)) - 1
+        number = bisect.bisect_right(places, offset) - 1
         if number >= 0 and plans[places[number]]:
             return True
-        heading = starts[max(bisect.bisect_right(starts, int(offset)) - 1, 0)]
+        heading = starts[layout.held_by(starts, offset)]
         # A clause that is longer than this says nothing of its end.
-        first = max(heading, int(offset) - 120)
+        first = max(heading, offset - 120)
         begin = max(text.rfind(mark, first, offset) for mark in "。；;！\n")
         clause = text[max(begin + 1, first) : offset]
         if any(word in clause for word in codebook.context["plan_sentences"]):
@@ -265,13 +305,12 @@ def plan_test(text: str, parts: pd.DataFrame, codebook: Codebook, period: str = 
     return is_plan
 
 
-def _decided(text: str, parts: pd.DataFrame, codebook: Codebook) -> dict[int, bool]:
+def _decided(
+    headings: Sequence[layout.Heading], lines: Mapping[int, str], codebook: Codebook
+) -> dict[int, bool]:
     """Offset of each heading -> whether what follows it is a plan."""
-    heads = [
-        (int(start), str(path), str(title))
-        for start, path, title in zip(parts["start"], parts["path"], parts["title"], strict=True)
-    ]
-    heads += [(start, "", title) for start, title in _unnumbered(text, parts, codebook).items()]
+    heads = [(start, path, title) for start, path, title, _ in headings]
+    heads += [(start, "", title) for start, title in lines.items()]
     plans: dict[int, bool] = {}
     open_heads: list[tuple[str, bool | None]] = []
     line: bool | None = None
@@ -294,14 +333,19 @@ def _decided(text: str, parts: pd.DataFrame, codebook: Codebook) -> dict[int, bo
     return plans
 
 
-def _unnumbered(text: str, parts: pd.DataFrame, codebook: Codebook) -> dict[int, str]:
+def _unnumbered(text: str, headings: Sequence[layout.Heading], codebook: Codebook) -> dict[int, str]:
     """Offset and words of the short lines without a number that say what follows them."""
-    numbered = set(parts.loc[parts["path"] != "", "start"])
-    return {
-        found.start(): found[1]
-        for found in _UNNUMBERED.finditer(text)
-        if not numbered & {found.start(), found.start(1)} and _says(found[1], codebook) is not None
-    }
+    numbered = {one.start for one in headings if one.path}
+    lines: dict[int, str] = {}
+    start = 0
+    for line in text.split("\n"):
+        # The length first: most lines are paragraphs.
+        short = len(line) <= _LONGEST_LINE or len(line.strip(_BLANKS)) <= _LONGEST_LINE
+        found = _UNNUMBERED.match(line) if short else None
+        if found and not numbered & {start, start + found.start(1)} and _says(found[1], codebook) is not None:
+            lines[start] = found[1]
+        start += len(line) + 1
+    return lines
 
 
 def _says(title: str, codebook: Codebook) -> bool | None:

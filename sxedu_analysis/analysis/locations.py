@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook import Codebook
-from sxedu_analysis.analysis.phrases import compile_phrase, skeleton
+from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.skeletons import skeleton
 from sxedu_analysis.foundation.errors import InputError, VerificationError
 from sxedu_analysis.reading.layout import paragraph_spans, row_at
 from sxedu_analysis.reading.reports import Report, load_report

@@ -11,7 +11,6 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, load_codebook
 from sxedu_analysis.analysis.facts import bind_facts
-from sxedu_analysis.analysis.phrases import skeleton
 from sxedu_analysis.analysis.remarks import (
     Remark,
     joined,
@@ -20,6 +19,7 @@ from sxedu_analysis.analysis.remarks import (
     on_rounding,
     on_target,
 )
+from sxedu_analysis.analysis.skeletons import skeleton
 from sxedu_analysis.foundation.errors import UnitError
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.units import Division, division

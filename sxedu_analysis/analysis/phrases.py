@@ -1,8 +1,7 @@
 """The phrase language of the codebook: literal Chinese with slots, matched in linear time.
 
-A phrase runs over the skeleton of a text: white space is gone, full-width forms are half-width, and each
-number is one mark followed by its unit. So a phrase says how people word a thing, and nothing about how
-numbers are written.
+A phrase runs over the skeleton of a text (`skeletons`): white space is gone, and each number is one mark
+followed by its unit. So a phrase says how people word a thing, and nothing about how numbers are written.
 
 =========== =========================================================================================
 ``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows
@@ -34,25 +33,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
-import pandas as pd
-
+from sxedu_analysis.analysis.skeletons import SLOT, Index
 from sxedu_analysis.foundation.errors import CodebookError
-from sxedu_analysis.reading.layout import sections
 
-# A private-use character cannot stand in a report: it marks the place of a number.
-SLOT = "\ue000"
 ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
 _PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
-_NUMERAL = "0-9零〇一二两三四五六七八九十百千万亿几数半余多来"
-_CORE = re.compile(rf"[{_NUMERAL}]")
-_WORD = re.compile(r"\S")
-_PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
 _SENTENCE = (
     r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十\d]、)|(?<![\s\S]))"
     r"(?P<room_opening>(?:年末)?(?:[全我][县市区州省旗盟])?)"
@@ -124,6 +113,8 @@ class Phrase:
         Words one of which must be there: a text without them cannot match, which is much quicker to see.
     before, width : int
         The most characters that a match has before those words, and in all.
+    units : str or None
+        The signs one of which follows the number it binds, empty where any may; None if it binds none.
     """
 
     indicator: str
@@ -133,13 +124,14 @@ class Phrase:
     before: int
     width: int
     pattern: re.Pattern[str]
+    units: str | None = None
     family: Family | None = None
     shared: re.Pattern[str] | None = field(default=None, repr=False)
     item: re.Pattern[str] | None = field(default=None, repr=False)
 
-    def matches(self, skeleton: str) -> Iterator[Bound]:
-        """Yield each number of a skeleton that the phrase binds."""
-        for found in self._found(skeleton):
+    def matches(self, skeleton: str, index: Index | None = None) -> Iterator[Bound]:
+        """Yield each number of a skeleton that the phrase binds; `index` is that skeleton's."""
+        for found in self._found(skeleton, index or Index(skeleton)):
             groups = found.groupdict()
             rooms = [value for name, value in groups.items() if name.startswith("room") and value]
             room = sum(map(len, rooms))
@@ -157,13 +149,6 @@ class Phrase:
                         yield Bound(item.start("n"), weight, self.family.members[item["m"]])
             elif self._stands_alone(skeleton, found):
                 yield from self._in_order(found, weight)
-
-    def may_match(self, pairs: Set[str]) -> bool:
-        """Whether a skeleton with these pairs of neighbouring characters (`pairs_of`) can match at all."""
-        return any(
-            all(literal[place : place + 2] in pairs for place in range(max(len(literal) - 1, 0)))
-            for literal in self.literals
-        )
 
     def _stands_alone(self, skeleton: str, found: re.Match[str]) -> bool:
         """Whether the member is the only subject: not the last of 小学、初中 or of 小学7所、初中3所."""
@@ -185,13 +170,17 @@ class Phrase:
 
     def spans(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each match in a skeleton."""
-        for found in self._found(skeleton):
+        for found in self._found(skeleton, Index(skeleton)):
             yield found.span()
 
-    def _found(self, skeleton: str) -> Iterator[re.Match[str]]:
+    def _found(self, skeleton: str, index: Index) -> Iterator[re.Match[str]]:
         """The matches, one a start: sought only around the words that must be there."""
         following = 0
-        for place in self._places(skeleton):
+        for place in index.places(self.literals):
+            if self.units is not None and not index.has_number(
+                place - self.before, place + self.width, self.units
+            ):
+                continue
             position = max(following, place - self.before)
             # Searching on from the next character, not from the match's end: a list's members may share a
             # literal. What begins after the words belongs to the next of their places.
@@ -201,15 +190,6 @@ class Phrase:
                     break
                 yield found
                 position = following = found.start() + 1
-
-    def _places(self, skeleton: str) -> list[int]:
-        places: set[int] = set()
-        for literal in self.literals:
-            place = skeleton.find(literal)
-            while place >= 0:
-                places.add(place)
-                place = skeleton.find(literal, place + 1)
-        return sorted(places)
 
 
 def compile_phrase(
@@ -242,8 +222,11 @@ def compile_phrase(
     """
     parts: list[_Part] = []
     numbers = members = 0
+    bound: list[tuple[str, ...]] = []  # the piece after each number that is bound
     pieces = _PART.findall(plain_words(text))
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
+        if slot in ("n", "n、"):
+            bound.append(pieces[place + 1] if place + 1 < len(pieces) else ("",) * 6)
         if literal:
             parts.append(_Part(re.escape(literal), len(literal), (literal,)))
         elif slot == "n":
@@ -310,15 +293,18 @@ def compile_phrase(
         before,
         sum(part.width for part in parts),
         re.compile("".join(part.pattern for part in parts)),
+        _signs_after(bound[0]) if number else None,
         family,
         _shared_subject(family) if family is not None else None,
         re.compile(item) if item else None,
     )
 
 
-def pairs_of(skeleton: str) -> set[str]:
-    """All pairs of neighbouring characters of a skeleton."""
-    return {first + second for first, second in pairwise(skeleton)}
+def _signs_after(piece: tuple[str, ...]) -> str:
+    """The signs that may follow a number before this piece of a phrase; empty if any may."""
+    *_, choices, literal, _ = piece
+    options = [literal] if literal else choices.split("/")
+    return "".join(option[0] for option in options) if all(options) else ""
 
 
 def plain_words(text: str) -> str:
@@ -369,144 +355,3 @@ def _shared_subject(family: Family) -> re.Pattern[str]:
     """What before a member makes it one of several subjects: 小学、 or 小学7所、 and the like."""
     words = "|".join(map(re.escape, (*family.words, "高", "公办")))
     return re.compile(rf"(?:{words})(?:[共有计达为]{{0,3}}{SLOT}[^。;,、{SLOT}]{{1,4}})?{_AND}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Skeleton:
-    """A text as phrases see it, and the way back.
-
-    Parameters
-    ----------
-    text : str
-        The skeleton.
-    places : tuple of int
-        For each of its characters the offset in the report's text.
-    numbers : dict
-        Place of a number's mark in the skeleton -> row of the quantities table.
-    """
-
-    text: str
-    places: tuple[int, ...]
-    numbers: dict[int, int]
-
-
-def without_parentheses(bones: Skeleton) -> Skeleton:
-    """The paragraphs of a skeleton that hold parentheses, without what stands in them."""
-    signs: list[str] = []
-    places: list[int] = []
-    numbers: dict[int, int] = {}
-    start = 0
-    for paragraph in bones.text.splitlines(keepends=True):
-        end = start + len(paragraph)
-        gaps = [found.span() for found in _PARENTHESES.finditer(bones.text, start, end)]
-        for kept, stop in zip(
-            [start, *(gap[1] for gap in gaps)], [*(gap[0] for gap in gaps), end], strict=True
-        ):
-            if gaps:
-                numbers |= {
-                    len(signs) + place - kept: bones.numbers[place]
-                    for place in range(kept, stop)
-                    if place in bones.numbers
-                }
-                signs += bones.text[kept:stop]
-                places += bones.places[kept:stop]
-        start = end
-    return Skeleton("".join(signs), tuple(places), numbers)
-
-
-def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) -> Skeleton:
-    """Prepare a report's text for phrases.
-
-    Parameters
-    ----------
-    text : str
-        The report's text.
-    quantities : DataFrame
-        Its quantities (`find_quantities`); those of kind ``quantity`` become marks, all others stay words.
-    headings : offsets, optional
-        Where lines begin that are headings without a number.
-
-    Returns
-    -------
-    Skeleton
-    """
-    signs: list[str] = []
-    places: list[int] = []
-    numbers: dict[int, int] = {}
-
-    def put(piece: str, place: int) -> None:
-        for char in piece:
-            signs.append(char)
-            places.append(place)
-
-    def copy(first: int, last: int) -> None:
-        for place, char in enumerate(text[first:last], first):
-            sign = _sign(char)
-            if len(sign) == 1:
-                signs.append(sign)
-                places.append(place)
-            elif sign:
-                put(sign, place)
-            elif place in breaks:
-                put("\n", place)
-
-    breaks = _paragraph_ends(text, headings)
-    position = 0
-    rows = quantities[quantities["kind"] == "quantity"]
-    for row, start, end, raw, unit in zip(
-        rows.index, rows["start"], rows["end"], rows["raw"], rows["unit"], strict=True
-    ):
-        copy(position, start)
-        before, after = _around(raw, str(unit))
-        put(before, start)
-        numbers[len(signs)] = row
-        put(SLOT, start)
-        put(after, end - 1)
-        position = end
-    copy(position, len(text))
-    return Skeleton("".join(signs), tuple(places), numbers)
-
-
-@cache
-def _sign(char: str) -> str:
-    # … must stay one sign, not three dots; a mark in the text itself is no number.
-    if char in ("…", SLOT):
-        return char if char == "…" else ""
-    return "".join(unicodedata.normalize("NFKC", char).split())
-
-
-def _around(raw: str, unit: str) -> tuple[str, str]:
-    """The literals before and after a number's mark: its unit, on the side it was written."""
-    plain = "".join(unicodedata.normalize("NFKC", raw).split())
-    unit = "".join(unicodedata.normalize("NFKC", unit).split())
-    first = _CORE.search(plain)
-    if unit and first and unit in plain[: first.start()]:
-        return unit, ""
-    if unit:
-        return "", unit
-    last = max((found.end() for found in _CORE.finditer(plain)), default=len(plain))
-    return "", plain[last:]
-
-
-def _paragraph_ends(text: str, unnumbered: Iterable[int]) -> set[int]:
-    """Offsets of the line breaks that end a paragraph; a line broken in mid-sentence goes on in the next."""
-    parts = sections(text)
-    headings = {*parts.loc[parts["path"] != "", "start"], *unnumbered}
-    ends = set()
-    is_heading = _begins_heading(text, 0, headings)
-    start = 0
-    # Not by a pattern: on a long text without a line break it would look to the end from every character.
-    while (end := text.find("\n", start) + 1) > 0:
-        line, start = text[start:end].strip(), end
-        next_is_heading = _begins_heading(text, end, headings)
-        closed = not line or line[-1] in "。！？；：.!?;:”」" or text.startswith("\n", end)
-        if closed or is_heading or next_is_heading:
-            ends.add(end - 1)
-        is_heading = next_is_heading
-    return ends
-
-
-def _begins_heading(text: str, start: int, headings: set[int]) -> bool:
-    """Whether a heading begins here; it may be indented."""
-    found = _WORD.search(text, start)
-    return start in headings or (found is not None and found.start() in headings)

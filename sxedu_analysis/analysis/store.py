@@ -11,9 +11,9 @@ facts.reports.parquet       one row a file, also of those that could not be read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -89,6 +89,18 @@ def connect(
 def quoted(text: str | Path) -> str:
     """A string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def frame_of(name: str, rows: Iterable[Mapping[str, Sequence[Any]]]) -> pd.DataFrame:
+    """One of `TABLES` as a dataframe, from the columns that each of many reports has in it."""
+    columns: dict[str, list[Any]] = {column: [] for column in TABLES[name]}
+    for report in rows:
+        for column, values in columns.items():
+            values.extend(report.get(column, ()))
+    dtypes = {"VARCHAR": "str", "DOUBLE": "float64", "BIGINT": "Int64"}
+    return pd.DataFrame(
+        {column: pd.Series(columns[column], dtype=dtypes[kind]) for column, kind in TABLES[name].items()}
+    )
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, path: Path) -> None:
@@ -205,8 +217,8 @@ def load_stored_facts(source: str | Path) -> pd.DataFrame:
 
 def _registered() -> dict[str, pd.DataFrame]:
     """The three tables of the registered reports."""
-    from sxedu_analysis.analysis.extract import report_tables
+    from sxedu_analysis.analysis.extract_parts import report_columns
     from sxedu_analysis.reading.reports import list_reports, load_report
 
-    tables = [report_tables(load_report(report_id), report_id) for report_id in list_reports()]
-    return {name: pd.concat([one[name] for one in tables], ignore_index=True) for name in TABLES}
+    reports = [report_columns(load_report(report_id), report_id) for report_id in list_reports()]
+    return {name: frame_of(name, (report[name] for report in reports)) for name in TABLES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _KINDS = {
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<!--")
 
 
@@ -96,8 +98,7 @@ def decode(path: Path, data: bytes) -> str:
             "is in no encoding that is known here", where=str(path), mend="save it as UTF-8 text"
         )
     # A binary file decodes as GB18030 now and then; a text holds no control characters but white space.
-    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
-    if "\x00" in text or controls > len(text) / 50:
+    if "\x00" in text or len(_CONTROLS.findall(text)) > len(text) / 50:
         raise InputError(
             "is not a text file", where=str(path), mend="give the report as .txt, .docx, .html or .pdf"
         )

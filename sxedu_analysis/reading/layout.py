@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +21,17 @@ _HEADING = re.compile(
 )
 _LEVELS = {"part": 0, "first": 1, "second": 2, "third": 3}
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’）)]*|\n")
+_TITLE_END = re.compile("[。：:]")
 LONGEST_TITLE = 60
+
+
+class Heading(NamedTuple):
+    """A numbered heading: where it begins, its path (一/（三）), its own words, all titles on the path."""
+
+    start: int
+    path: str
+    title: str
+    titles: str
 
 
 def sections(text: str) -> pd.DataFrame:
@@ -35,32 +48,32 @@ def sections(text: str) -> pd.DataFrame:
     >>> sections("工作总结\n一、成绩\n（一）教学\n甲。\n二、计划\n乙。")["path"].tolist()
     ['', '一', '一/（一）', '二']
     """
-    return sections_of(text, text.translate(FULL_WIDTH))
+    table = pd.DataFrame(headings(text, text.translate(FULL_WIDTH)), columns=list(Heading._fields))
+    table.insert(1, "end", [*table["start"].iloc[1:], len(text)])
+    return table
 
 
-def sections_of(text: str, plain: str) -> pd.DataFrame:
-    """`sections` for a caller that has the normalised text already."""
-    rows = [{"start": 0, "path": "", "title": "", "titles": ""}]
+def headings(text: str, plain: str) -> list[Heading]:
+    """The headings of `sections`, for a caller that has the normalised text already."""
+    found = [Heading(0, "", "", "")]
     open_levels: list[tuple[int, str, str]] = []
     for match in _HEADING.finditer(plain):
         level = _LEVELS[match.lastgroup or "third"]
         number = match.group(match.lastgroup or "third")
         line_end = plain.find("\n", match.end())
         line = text[match.end() : line_end if line_end >= 0 else len(text)]
-        title = re.split("[。：:]", line, maxsplit=1)[0].strip()[:LONGEST_TITLE]
+        title = _TITLE_END.split(line, maxsplit=1)[0].strip()[:LONGEST_TITLE]
         label = f"（{number}）" if level == 2 else number
         open_levels = [entry for entry in open_levels if entry[0] < level] + [(level, label, title)]
-        rows.append(
-            {
-                "start": match.start(),
-                "path": "/".join(entry[1] for entry in open_levels),
-                "title": title,
-                "titles": "/".join(entry[2] for entry in open_levels),
-            }
+        found.append(
+            Heading(
+                match.start(),
+                "/".join([entry[1] for entry in open_levels]),
+                title,
+                "/".join([entry[2] for entry in open_levels]),
+            )
         )
-    table = pd.DataFrame(rows)
-    table.insert(1, "end", [*table["start"].iloc[1:], len(text)])
-    return table
+    return found
 
 
 def sentence_spans(text: str) -> np.ndarray:
@@ -68,20 +81,30 @@ def sentence_spans(text: str) -> np.ndarray:
 
     A sentence ends with 。！？ or at a line break.
     """
-    spans, start = [], 0
-    for match in [*_SENTENCE_END.finditer(text), None]:
-        end = match.end() if match else len(text)
-        sentence = text[start:end]
-        if sentence.strip():
-            spans.append((start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())))
-        start = end
+    spans = [(start, start + len(sentence)) for start, sentence in sentences(text)]
     return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """Start and words of each sentence that is not blank."""
+    found, start = [], 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        sentence = text[start:end].lstrip()
+        if sentence:
+            found.append((end - len(sentence), sentence.rstrip()))
+        start = end
+    return found
 
 
 def paragraph_spans(text: str) -> np.ndarray:
     """Start and end of each line that is not blank, array of shape (n, 2); paragraph 1 is row 0."""
     lines = re.finditer(r"[^\n]*\S[^\n]*", text)
     return np.array([match.span() for match in lines], dtype=np.int64).reshape(-1, 2)
+
+
+def held_by(starts: Sequence[int], place: int) -> int:
+    """`row_at` for one place among the starts of spans."""
+    return max(bisect.bisect_right(starts, place) - 1, 0)
 
 
 def row_at(spans: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-FULL_WIDTH = str.maketrans(
+
+class SignTable(dict[int, str | int]):
+    """A table for `str.translate` that learns which signs it leaves alone: a failed look-up is slow."""
+
+    def __missing__(self, code: int) -> int | str:
+        self[code] = code
+        return code
+
+
+_VARIANTS: dict[str, str] = (
     {chr(0xFF10 + digit): str(digit) for digit in range(10)}
     | {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
     | {
@@ -34,6 +43,7 @@ FULL_WIDTH = str.maketrans(
         "\xa0": " ",
     }
 )
+FULL_WIDTH = SignTable({ord(sign): plain for sign, plain in _VARIANTS.items()})
 """Full-width and variant characters -> the one the grammar knows; length is kept, so offsets stay."""
 
 DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"两": 2}

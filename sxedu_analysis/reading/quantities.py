@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,6 +86,11 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
             where="find_quantities",
             mend="load_quantities reads a report_id or a file",
         )
+    return _frame(quantity_columns(text, conventions))
+
+
+def quantity_columns(text: str, conventions: Conventions = DEFAULT) -> dict[str, list[Any]]:
+    """The columns of `find_quantities` as lists: many reports are quicker put into one table."""
     plain = text.translate(FULL_WIDTH)
     phrases, amounts = _scan(plain)
     amounts = share_in_lists(plain, amounts)
@@ -93,7 +99,7 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
     rows += [_amount_row(plain, amount, quoted, conventions) for amount in amounts]
     rows += _left_over(plain, rows)
     rows.sort()
-    return _table(text, plain, rows)
+    return _columns(text, plain, rows)
 
 
 def load_quantities(report: str | Path | Report) -> pd.DataFrame:
@@ -205,30 +211,38 @@ def _left_over(plain: str, rows: list[_Row]) -> list[_Row]:
     return found
 
 
-def _table(text: str, plain: str, rows: list[_Row]) -> pd.DataFrame:
-    start, end, value, low, high, unit, qualifier, kind = zip(*rows, strict=True) if rows else [()] * 8
-    starts = np.array(start, dtype=np.int64)
-    headings = layout.sections_of(text, plain)
-    paths = headings["path"].to_numpy()
-    spans = layout.sentence_spans(text)
-    sentences = [text[first:last] for first, last in spans.tolist()]
+def _columns(text: str, plain: str, rows: list[_Row]) -> dict[str, list[Any]]:
+    start, end, value, low, high, unit, qualifier, kind = map(
+        list, zip(*rows, strict=True) if rows else [()] * 8
+    )
+    headings = layout.headings(text, plain)
+    heads = [heading.start for heading in headings]
+    sentences = layout.sentences(text)
+    begins = [first for first, _ in sentences]
+    return {
+        "start": start,
+        "end": end,
+        "raw": [text[first:last] for first, last in zip(start, end, strict=True)],
+        "value": value,
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "counting_unit": [counting_unit(one) for one in unit],
+        "qualifier": qualifier,
+        "kind": kind,
+        "section": [headings[layout.held_by(heads, place)].path for place in start],
+        "sentence": [sentences[layout.held_by(begins, place)][1] for place in start],
+    }
+
+
+def _frame(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    categories = {"counting_unit": tuple(COUNTING_UNITS), "qualifier": QUALIFIERS, "kind": KINDS}
     return pd.DataFrame(
-        {
-            "start": starts,
-            "end": np.array(end, dtype=np.int64),
-            "raw": _strings([text[first:last] for first, last in zip(start, end, strict=True)]),
-            "value": np.array(value, dtype=float),
-            "low": np.array(low, dtype=float),
-            "high": np.array(high, dtype=float),
-            "unit": _strings(unit),
-            "counting_unit": _categories([counting_unit(one) for one in unit], tuple(COUNTING_UNITS)),
-            "qualifier": _categories(qualifier, QUALIFIERS),
-            "kind": _categories(kind, KINDS),
-            "section": _strings(paths[layout.row_at(headings[["start"]].to_numpy(), starts)]),
-            "sentence": _strings(
-                [sentences[row] for row in layout.row_at(spans, starts)] if sentences else []
-            ),
-        }
+        {name: np.array(columns[name], dtype=np.int64) for name in ("start", "end")}
+        | {name: np.array(columns[name], dtype=float) for name in ("value", "low", "high")}
+        | {name: _strings(columns[name]) for name in ("raw", "unit", "section", "sentence")}
+        | {name: _categories(columns[name], names) for name, names in categories.items()},
+        columns=list(COLUMNS),
     )
 
 

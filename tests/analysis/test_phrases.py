@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sxedu_analysis.analysis.phrases import SLOT, compile_phrase, skeleton
+from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.skeletons import SLOT, skeleton
 from sxedu_analysis.foundation.errors import CodebookError
 from sxedu_analysis.reading.quantities import find_quantities
 

@@ -14,8 +14,7 @@ import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
-from sxedu_analysis.analysis import extract as extraction
-from sxedu_analysis.analysis import store
+from sxedu_analysis.analysis import extract_parts, extract_plan, store
 from sxedu_analysis.analysis.extract import extract
 from sxedu_analysis.analysis.facts import FACT_COLUMNS
 from sxedu_analysis.foundation.errors import InputError
@@ -82,7 +81,7 @@ def test_rows_are_what_one_report_gives(folder: Path, tmp_path: Path) -> None:
 def test_processes_give_the_same_as_one(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extraction, "PART_REPORTS", 1)
+    monkeypatch.setattr(extract_plan, "PART_REPORTS", 1)
     extract(folder, tmp_path / "one.parquet", workers=1)
     extract(folder, tmp_path / "two.parquet", workers=2)
     for table in store.TABLES:
@@ -110,19 +109,19 @@ def test_bad_files_are_listed_and_skipped(folder: Path, tmp_path: Path) -> None:
 def test_whatever_goes_wrong_in_one_report_stops_no_other(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables = extraction.report_tables
+    tables = extract_parts.report_columns
 
-    def fragile(report: sx.Report, file: str, **options: object) -> dict[str, pd.DataFrame]:
+    def fragile(report: sx.Report, file: str, **options: object) -> extract_parts.Columns:
         if file == "a.txt":
             raise RuntimeError("two\nlines")
         return tables(report, file, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(extraction, "report_tables", fragile)
+    monkeypatch.setattr(extract_parts, "report_columns", fragile)
     done = extract(folder, tmp_path / "facts.parquet", workers=1)
     assert done.failed == (("a.txt", "a.txt: could not be analysed: RuntimeError: two lines"),)
     assert done.reports == 3
     # What failed is tried again, and nothing else.
-    monkeypatch.setattr(extraction, "report_tables", tables)
+    monkeypatch.setattr(extract_parts, "report_columns", tables)
     done = extract(folder, tmp_path / "facts.parquet", workers=1)
     assert (done.reports, done.already, done.failed) == (4, 3, ())
     assert rows("reports", tmp_path / "facts.parquet")["file"].is_monotonic_increasing
@@ -156,22 +155,22 @@ def test_other_rules_mean_reading_again(folder: Path, tmp_path: Path, repository
 def test_a_run_that_was_stopped_goes_on_where_it_was(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extraction, "PART_REPORTS", 1)
+    monkeypatch.setattr(extract_plan, "PART_REPORTS", 1)
     out = tmp_path / "facts.parquet"
-    read = extraction._read_part
+    read = extract_parts._read_part
     calls = []
 
-    def stopped(task: list[extraction.Planned], **options: object) -> int:
+    def stopped(task: list[extract_plan.Planned], **options: object) -> int:
         if len(calls) == 2:
             raise KeyboardInterrupt
         calls.append(task)
         return read(task, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(extraction, "_read_part", stopped)
+    monkeypatch.setattr(extract_parts, "_read_part", stopped)
     with pytest.raises(KeyboardInterrupt):
         extract(folder, out, workers=1)
     assert not out.exists()
-    monkeypatch.setattr(extraction, "_read_part", read)
+    monkeypatch.setattr(extract_parts, "_read_part", read)
     done = extract(folder, out, workers=1)
     assert (done.reports, done.already) == (4, 2)
     assert rows("reports", out)["file"].is_monotonic_increasing
@@ -241,17 +240,17 @@ def test_a_file_that_kills_its_reader_is_found_and_listed(
         def __exit__(self, *_: object) -> None:
             pass
 
-        def submit(self, read: object, task: list[extraction.Planned]) -> object:
-            future: extraction.Future[int] = extraction.Future()
+        def submit(self, read: object, task: list[extract_plan.Planned]) -> object:
+            future: extract_parts.Future[int] = extract_parts.Future()
             if any(one.file == "a.txt" and not one.reason for one in task):
                 killed.append(len(task))
-                future.set_exception(extraction.BrokenProcessPool("died"))
+                future.set_exception(extract_parts.BrokenProcessPool("died"))
             else:
                 future.set_result(read(task))  # type: ignore[operator]
             return future
 
-    monkeypatch.setattr(extraction, "_pool", lambda workers: Pool())
-    monkeypatch.setattr(extraction, "PART_REPORTS", 2)
+    monkeypatch.setattr(extract_parts, "_pool", lambda workers: Pool())
+    monkeypatch.setattr(extract_plan, "PART_REPORTS", 2)
     done = extract(folder, tmp_path / "facts.parquet", workers=2)
     assert killed == [2, 1]
     assert done.reports == 3
@@ -348,7 +347,7 @@ def test_a_text_stays_text(tmp_path: Path) -> None:
 def test_a_lone_surrogate_is_one_sign_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
     path.write_text("x学校12所", encoding="utf-8")
-    monkeypatch.setattr(extraction, "read_text", lambda path: ("\ud800学校12所", path.read_bytes()))
+    monkeypatch.setattr(extract_parts, "read_text", lambda path: ("\ud800学校12所", path.read_bytes()))
     extract(path, tmp_path / "facts.parquet", workers=1)
     assert rows("quantities", tmp_path / "facts.parquet")[["start", "sentence"]].to_numpy().tolist() == [
         [3, "\ufffd学校12所"]
@@ -358,7 +357,7 @@ def test_a_lone_surrogate_is_one_sign_still(tmp_path: Path, monkeypatch: pytest.
 def test_a_file_that_changes_meanwhile_is_not_taken_for_what_it_was(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extraction, "read_text", lambda path: ("学校12所", b"other bytes"))
+    monkeypatch.setattr(extract_parts, "read_text", lambda path: ("学校12所", b"other bytes"))
     done = extract(folder / "a.txt", tmp_path / "facts.parquet", workers=1)
     assert done.failed == (("a.txt", "a.txt: has changed while it was read; run the same command again"),)
 
@@ -404,7 +403,7 @@ def test_progress_is_drawn_on_stderr_for_a_terminal_only(
 
 def test_a_worker_leaves_interrupts_to_its_parent() -> None:
     code = (
-        "import signal; from sxedu_analysis.analysis.extract import _be_a_worker; _be_a_worker(); "
+        "import signal; from sxedu_analysis.analysis.extract_parts import _be_a_worker; _be_a_worker(); "
         "print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,0 +1,209 @@
+"""Parts of an extraction: some dozens of reports each, read on all cores, written as three tables.
+
+A worker writes a part beside its place and then moves it there, so that no part is ever torn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import re
+import secrets
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sxedu_analysis.analysis import store
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.extract_plan import Planned
+from sxedu_analysis.analysis.facts import fact_columns
+from sxedu_analysis.foundation.errors import InputError, SxeduError
+from sxedu_analysis.reading import counties
+from sxedu_analysis.reading.formats import read_text
+from sxedu_analysis.reading.quantities import quantity_columns
+from sxedu_analysis.reading.reports import Report, title_of
+
+Columns = Mapping[str, Mapping[str, Sequence[Any]]]
+"""Table -> column -> its values: rows of `store.TABLES` that are no dataframe yet."""
+
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def read_all(
+    tasks: Sequence[list[Planned]], parts: Path, codebook: str | Path | None, workers: int
+) -> Iterator[int]:
+    """Read every part; yields how many reports each had, as they are finished."""
+    tasks = [task for task in tasks if task]
+    read = partial(_read_part, parts=parts, codebook=codebook)
+    if workers == 1 or sum(map(len, tasks)) < 2:
+        for task in tasks:
+            yield read(task)
+        return
+    suspects: list[Planned] = []
+    waiting = iter(tasks)
+    while True:
+        lost: list[list[Planned]] = []
+        with _pool(min(workers, len(tasks))) as pool:
+            running: dict[Future[int], list[Planned]] = {}
+            while True:
+                # Two parts a worker: one to read and one to go on with.
+                while not lost and len(running) < 2 * workers and (task := next(waiting, [])):
+                    try:
+                        running[pool.submit(read, task)] = task
+                    except BrokenProcessPool:
+                        lost.append(task)
+                if not running:
+                    break
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    task = running.pop(future)
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        lost.append(task)
+        # A file that kills its reader takes all others in hand with it: each of those is read alone, later.
+        suspects += [one for task in lost for one in task]
+        if not lost:
+            break
+    for one in suspects:
+        with _pool(1) as pool:
+            try:
+                yield pool.submit(read, [one]).result()
+            except BrokenProcessPool:
+                reason = f"{one.file}: whatever reads it crashes; give the report in another format"
+                yield read([replace(one, reason=reason)])
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Started afresh, not forked: a fork copies the locks of whatever threads the caller has.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_be_a_worker)
+
+
+def _be_a_worker() -> None:
+    """Leave Ctrl-C to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def follow() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=follow, daemon=True).start()
+
+
+def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None) -> int:
+    """Read the reports of one part and write its tables; returns how many there were."""
+    reports = [_read_one(one, codebook) for one in task]
+    name = hashlib.sha256("".join(one.key for one in task).encode()).hexdigest()[:24]
+    beside = parts / f".{name}-{os.getpid()}-{secrets.token_hex(4)}"
+    beside.mkdir(parents=True)
+    try:
+        with store.connect(threads=1, memory="200MB") as connection:
+            for table in store.TABLES:
+                frame = store.frame_of(table, (report[table] for report in reports))
+                store.write_table(connection, table, frame, beside / f"{table}.parquet")
+        place = parts / f"{task[0].number:08d}-{name}"
+        if place.exists():  # it was read before, and failed
+            shutil.rmtree(place)
+        beside.rename(place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return len(task)
+
+
+def _read_one(one: Planned, codebook: str | Path | None) -> Columns:
+    """The rows of one file; one that cannot be read has a row in the reports table, with the reason."""
+    reason = one.reason
+    if not reason:
+        try:
+            return report_columns(_report(one), one.file, codebook=codebook, key=one.key)
+        except SxeduError as error:
+            reason = str(error).replace(one.path, one.file)
+        except Exception as error:  # one file must not stop thousands
+            reason = (
+                f"{one.file}: could not be analysed: {' '.join(f'{type(error).__name__}: {error}'.split())}"
+            )
+    known = {
+        "file": one.file, "report_id": one.report_id, "adcode": one.adcode, "period": one.period,
+        "status": "failed", "reason": reason, "sha256": one.sha256, "key": one.key,
+    }  # fmt: skip
+    return {"facts": {}, "quantities": {}, "reports": _row(known)}
+
+
+def _report(one: Planned) -> Report:
+    path = Path(one.path)
+    text, data = read_text(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 != one.sha256:
+        raise InputError("has changed while it was read", where=one.file, mend="run the same command again")
+    return Report(
+        report_id=one.report_id,
+        text=text,
+        title=title_of(text),
+        issuer="",
+        county="",
+        adcode=one.adcode,
+        period=one.period,
+        text_kind="file",
+        path=path,
+        sha256=sha256,
+        metadata=MappingProxyType({}),
+    )
+
+
+def report_columns(
+    report: Report, file: str, *, codebook: str | Path | None = None, key: str = ""
+) -> Columns:
+    """The rows of one report in each of `store.TABLES`."""
+    # A lone surrogate (some PDFs have them) fits into no file; one sign for one keeps every offset.
+    report = replace(report, text=writable(report.text))
+    quantities = quantity_columns(report.text)
+    facts = fact_columns(report, quantities, load_codebook(codebook))
+    place = counties.guess_place(report.title)
+    known: dict[str, str | int] = {
+        "file": file,
+        "report_id": report.report_id,
+        "adcode": report.adcode,
+        "period": report.period,
+        "guessed_adcode": place.adcode if place else "",
+        "guessed_period": counties.guess_period(report.title),
+        "title": report.title,
+        "characters": len(report.text),
+        "quantities": len(quantities["start"]),
+        "facts": len(facts["start"]),
+        "status": "read",
+        "sha256": report.sha256,
+        "key": key,
+    }
+    where = {"report_id": report.report_id, "file": writable(file)}
+    return {
+        "facts": facts | {"file": [where["file"]] * len(facts["start"])},
+        "quantities": quantities
+        | {name: [value] * len(quantities["start"]) for name, value in where.items()},
+        "reports": _row(known),
+    }
+
+
+def _row(known: Mapping[str, str | int]) -> dict[str, list[str | int]]:
+    """One row of the reports table; a file's name may hold bytes that are no text."""
+    nothing = {name: "" if kind == "VARCHAR" else 0 for name, kind in store.TABLES["reports"].items()}
+    return {
+        name: [writable(value) if isinstance(value, str) else value]
+        for name, value in (nothing | dict(known)).items()
+    }
+
+
+def writable(text: str) -> str:
+    """A text as a file can hold it: a sign that is half of one is replaced."""
+    return _LONE_SURROGATE.sub("\ufffd", text)

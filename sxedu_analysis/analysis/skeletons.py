@@ -1,0 +1,244 @@
+"""The skeleton of a text: what phrases run over, and the way back to the text.
+
+White space is gone, full-width forms are half-width, each number is one mark (`SLOT`) followed by its unit,
+and a line break stands where a paragraph ends.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from operator import add
+from typing import NamedTuple
+
+import pandas as pd
+
+from sxedu_analysis.reading import layout
+from sxedu_analysis.reading.numerals import FULL_WIDTH, SignTable
+
+# A private-use character cannot stand in a report: it marks the place of a number.
+SLOT = "\ue000"
+_CORE = re.compile("[0-9零〇一二两三四五六七八九十百千万亿几数半余多来]")
+_WORD = re.compile(r"\S")
+_WORDS_OR_BLANKS = re.compile(r"(\S+)|\s+")
+_PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
+
+
+class Number(NamedTuple):
+    """A number of a text: its row among the quantities, its place, how it is written, its unit."""
+
+    row: int
+    start: int
+    end: int
+    raw: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A text as phrases see it, and the way back.
+
+    Parameters
+    ----------
+    text : str
+        The skeleton.
+    places : tuple of int
+        For each of its characters the offset in the report's text.
+    numbers : dict
+        Place of a number's mark in the skeleton -> row of the quantities table.
+    """
+
+    text: str
+    places: tuple[int, ...]
+    numbers: dict[int, int]
+
+
+class Index:
+    """Where a skeleton has words and numbers: asked by hundreds of phrases, looked up once.
+
+    Parameters
+    ----------
+    skeleton : str
+    """
+
+    def __init__(self, skeleton: str) -> None:
+        self._skeleton = skeleton
+        self._pairs = set(map(add, skeleton, skeleton[1:]))
+        self._places: dict[str, list[int]] = {}
+        # Sign after a number -> the numbers' places; all of them under the empty sign.
+        self._numbers: dict[str, list[int]] = {"": list(_each(SLOT, skeleton))}
+        for place in self._numbers[""]:
+            if place + 1 < len(skeleton):
+                self._numbers.setdefault(skeleton[place + 1], []).append(place)
+
+    def places(self, words: Iterable[str]) -> list[int]:
+        """Where one of some words begins, in order."""
+        found = [places for word in words if (places := self._of(word))]
+        return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
+
+    def has_number(self, first: int, end: int, signs: str) -> bool:
+        """Whether a number that one of these signs follows (any, if none is given) stands in a stretch."""
+        for sign in signs or ("",):
+            places = self._numbers.get(sign)
+            if places:
+                at = bisect.bisect_left(places, first)
+                if at < len(places) and places[at] < end:
+                    return True
+        return False
+
+    def _of(self, word: str) -> list[int]:
+        places = self._places.get(word)
+        if places is None:
+            # Most words of the codebook are not in a text, which their pairs of signs tell at once.
+            places = list(_each(word, self._skeleton)) if _pairs(word) <= self._pairs else []
+            self._places[word] = places
+        return places
+
+
+@cache
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(map(add, word, word[1:]))
+
+
+def _each(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
+def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) -> Skeleton:
+    """Prepare a report's text for phrases.
+
+    Parameters
+    ----------
+    text : str
+        The report's text.
+    quantities : DataFrame
+        Its quantities (`find_quantities`); those of kind ``quantity`` become marks, all others stay words.
+    headings : offsets, optional
+        Where lines begin that are headings without a number.
+
+    Returns
+    -------
+    Skeleton
+    """
+    numbered = (one.start for one in layout.headings(text, text.translate(FULL_WIDTH)) if one.path)
+    rows = quantities[quantities["kind"] == "quantity"]
+    numbers = zip(rows.index, rows["start"], rows["end"], rows["raw"], rows["unit"], strict=True)
+    return skeleton_of(text, (Number(*number) for number in numbers), {*numbered, *headings})
+
+
+def skeleton_of(text: str, numbers: Iterable[Number], headings: set[int]) -> Skeleton:
+    """`skeleton`, for a caller that has the numbers, in text order, and the places of all headings."""
+    signs: list[str] = []
+    places: list[int] = []
+    rows: dict[int, int] = {}
+    breaks = _paragraph_ends(text, headings)
+
+    def put(piece: str, place: int) -> None:
+        signs.append(piece)
+        places.extend([place] * len(piece))
+
+    def copy(first: int, last: int) -> None:
+        for found in _WORDS_OR_BLANKS.finditer(text, first, last):
+            start, end = found.span()
+            if found[1] is None:
+                for place in range(start, end):
+                    if place in breaks:
+                        put("\n", place)
+                continue
+            piece = found[1].translate(_SIGNS)
+            if len(piece) == end - start:
+                signs.append(piece)
+                places.extend(range(start, end))
+            else:
+                for place in range(start, end):
+                    put(text[place].translate(_SIGNS), place)
+
+    position = 0
+    for row, start, end, raw, unit in numbers:
+        copy(position, start)
+        before, after = _around(raw, unit)
+        put(before, start)
+        rows[len(places)] = row
+        put(SLOT, start)
+        put(after, end - 1)
+        position = end
+    copy(position, len(text))
+    return Skeleton("".join(signs), tuple(places), rows)
+
+
+def without_parentheses(bones: Skeleton) -> Skeleton:
+    """The paragraphs of a skeleton that hold parentheses, without what stands in them."""
+    signs: list[str] = []
+    places: list[int] = []
+    numbers: dict[int, int] = {}
+    marks = sorted(bones.numbers)
+
+    def keep(first: int, last: int) -> None:
+        for mark in marks[bisect.bisect_left(marks, first) : bisect.bisect_left(marks, last)]:
+            numbers[len(places) + mark - first] = bones.numbers[mark]
+        signs.append(bones.text[first:last])
+        places.extend(bones.places[first:last])
+
+    begin = end = 0  # of what is kept next, and of its paragraph
+    for found in _PARENTHESES.finditer(bones.text):
+        if found.start() >= end:
+            keep(begin, end)
+            begin = bones.text.rfind("\n", 0, found.start()) + 1
+            end = bones.text.find("\n", found.end()) + 1 or len(bones.text)
+        keep(begin, found.start())
+        begin = found.end()
+    keep(begin, end)
+    return Skeleton("".join(signs), tuple(places), numbers)
+
+
+class _Signs(SignTable):
+    """What each character is in a skeleton; NFKC makes some of them several signs, or none."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        # … must stay one sign, not three dots; a mark in the text itself is no number.
+        sign = {"…": "…", SLOT: ""}.get(char)
+        self[code] = sign = "".join(unicodedata.normalize("NFKC", char).split()) if sign is None else sign
+        return sign
+
+
+_SIGNS = _Signs()
+
+
+def _around(raw: str, unit: str) -> tuple[str, str]:
+    """The literals before and after a number's mark: its unit, on the side it was written."""
+    plain, unit = raw.translate(_SIGNS), unit.translate(_SIGNS)
+    if unit:
+        first = _CORE.search(plain)
+        return (unit, "") if first and unit in plain[: first.start()] else ("", unit)
+    last = max((found.end() for found in _CORE.finditer(plain)), default=len(plain))
+    return "", plain[last:]
+
+
+def _paragraph_ends(text: str, headings: set[int]) -> set[int]:
+    """Offsets of the line breaks that end a paragraph; a line broken in mid-sentence goes on in the next."""
+    ends = set()
+    is_heading = _begins_heading(text, 0, headings)
+    start = 0
+    # Not by a pattern: on a long text without a line break it would look to the end from every character.
+    while (end := text.find("\n", start) + 1) > 0:
+        line, start = text[start:end].strip(), end
+        next_is_heading = _begins_heading(text, end, headings)
+        closed = not line or line[-1] in "。！？；：.!?;:”」" or text.startswith("\n", end)
+        if closed or is_heading or next_is_heading:
+            ends.add(end - 1)
+        is_heading = next_is_heading
+    return ends
+
+
+def _begins_heading(text: str, start: int, headings: set[int]) -> bool:
+    """Whether a heading begins here; it may be indented."""
+    found = _WORD.search(text, start)
+    return start in headings or (found is not None and found.start() in headings)
