@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 FIRST_LINE = "（虚构文本，仅供测速，不含任何真实数据）"
+SHUFFLED_LINE = "（拼合文本，仅供测速：段落打乱，不是任何地方的报告）"
 
 _SENTENCES = (
     "全县现有各级各类学校{n}所，其中幼儿园{m}所，在校学生{w}万人，专任教师{k}人。",
@@ -62,6 +64,22 @@ def synthetic_report(number: int, size: int = 50_000) -> str:
                 )
                 for _ in range(chance.randint(2, 5))
             )
+        lines.append(line)
+        length += len(line.encode()) + 1
+    return "\n".join(lines) + "\n"
+
+
+def shuffled_report(texts: Sequence[str], number: int, size: int = 50_000) -> str:
+    """About `size` bytes of the paragraphs of real texts, in an order of its own: varied prose, no report.
+
+    Its first line says so. The same for the same texts and number.
+    """
+    chance = random.Random(number)
+    lines = [SHUFFLED_LINE, f"虚构县{number:04d}2023年工作总结"]
+    length = sum(len(line.encode()) for line in lines)
+    paragraphs = [line for text in texts for line in text.splitlines() if line.strip()]
+    while length < size:
+        line = chance.choice(paragraphs)
         lines.append(line)
         length += len(line.encode()) + 1
     return "\n".join(lines) + "\n"
