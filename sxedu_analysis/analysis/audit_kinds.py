@@ -371,7 +371,7 @@ def _claimed_twice(rule: AuditRule, material: Material) -> Iterator[Hit]:
     """A number that phrases of equal weight bind to two indicators: it is bound to neither."""
     report, table = material.report, material.quantities
     sources = _sources(report)
-    for tie in find_ties(report.text, table, material.book, report.period):
+    for tie in find_ties(report, table, material.book):
         row = table.loc[tie.row]
         names = [material.book.indicators.get(code) for code in (tie.one, tie.other)]
         words = {

@@ -25,7 +25,23 @@ from sxedu_analysis.foundation.units import COUNTING_UNITS, division
 _KINDS = {"reported": ("reported_rate", "target"), "complete": ("stated_complete",)}
 # In phrases.csv and families.csv: a number so worded counts something that the codebook has no indicator for.
 NOTHING = "-"
-CONTEXT = ("plan", "results", "problems", "plan_sentences", "list_breaks")
+CONTEXT = (
+    "plan",
+    "results",
+    "problems",
+    "plan_sentences",
+    "alike",
+    "not_so",
+    "due",
+    "rate",
+    "another_time",
+    "this_time",
+    "spans",
+    "neighbouring",
+    "towards",
+    "occasions",
+    "list_breaks",
+)
 BASES = ("stock", "flow", "target")
 WEIGHTS = ("contradiction", "question", "caution", "note")
 

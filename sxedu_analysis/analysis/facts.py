@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,11 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook import NOTHING, Codebook, load_codebook
+from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.phrases import Phrase
 from sxedu_analysis.analysis.skeletons import Index, Number, skeleton_of, without_parentheses
 from sxedu_analysis.foundation.errors import InputError
-from sxedu_analysis.reading import layout
-from sxedu_analysis.reading.numerals import FULL_WIDTH
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -130,7 +127,7 @@ def fact_columns(
     report: Report, quantities: Mapping[str, Sequence[Any]], codebook: Codebook
 ) -> dict[str, list[Any]]:
     """The columns of `bind_facts` as lists, from the columns of the quantities, in text order."""
-    bound = _bind(report.text, quantities, codebook, report.period)[0]
+    bound = _bind(report, quantities, codebook)[0]
     rows = sorted(bound)
     facts: dict[str, list[Any]] = {
         name: [getattr(codebook.indicators[bound[row]], name) for row in rows]
@@ -184,41 +181,38 @@ class _Binding:
     phrase: Phrase
 
 
-def bind_indicators(
-    text: str, quantities: pd.DataFrame, codebook: Codebook, period: str = ""
-) -> dict[int, str]:
+def bind_indicators(report: Report, quantities: pd.DataFrame, codebook: Codebook) -> dict[int, str]:
     """Row of the quantities table -> indicator, for each quantity that a phrase binds.
 
-    Target indicators bind in what is planned only, all others outside it. Where several phrases match one
+    Target indicators bind in what is planned only, all others outside it; a figure of another place or time,
+    or of what is not so, binds to none (`clauses`). Where several phrases match one
     number the one with the longest literal wins, since it says most about the words around the number; a
     number that two indicators claim with equal weight is bound to neither (`find_ties` lists them).
     """
     labels = quantities.sort_values("start").index
-    bound = _bind(text, _columns(quantities), codebook, period)[0]
+    bound = _bind(report, _columns(quantities), codebook)[0]
     return {labels[row]: indicator for row, indicator in bound.items()}
 
 
-def find_ties(text: str, quantities: pd.DataFrame, codebook: Codebook, period: str = "") -> list[Tie]:
+def find_ties(report: Report, quantities: pd.DataFrame, codebook: Codebook) -> list[Tie]:
     """The numbers of a text that two indicators claim with equal weight, in text order."""
     labels = quantities.sort_values("start").index
-    ties = _bind(text, _columns(quantities), codebook, period)[1]
+    ties = _bind(report, _columns(quantities), codebook)[1]
     return [replace(tie, row=labels[tie.row]) for tie in ties]
 
 
 def _bind(
-    text: str, quantities: Mapping[str, Sequence[Any]], codebook: Codebook, period: str
+    report: Report, quantities: Mapping[str, Sequence[Any]], codebook: Codebook
 ) -> tuple[dict[int, str], list[Tie]]:
     """Place in the columns of the quantities -> indicator, and the ties."""
-    headings = layout.headings(text, text.translate(FULL_WIDTH))
-    lines = _unnumbered(text, headings, codebook)
+    context = read_context(report, codebook)
     starts, units = quantities["start"], quantities["counting_unit"]
     numbers = (
         Number(row, starts[row], quantities["end"][row], quantities["raw"][row], quantities["unit"][row])
         for row, kind in enumerate(quantities["kind"])
         if kind == "quantity"
     )
-    bones = skeleton_of(text, numbers, {*lines, *(one.start for one in headings if one.path)})
-    planned = _plan_test(text, headings, lines, codebook, period)
+    bones = skeleton_of(report.text, numbers, context.outline.marks)
     in_plan: dict[int, bool] = {}
     best: dict[int, _Binding] = {}
     rival: dict[int, _Binding] = {}
@@ -231,13 +225,16 @@ def _bind(
     )
     for phrase, weight, code, row in claims:
         if row not in in_plan:
-            in_plan[row] = planned(starts[row])
+            in_plan[row] = context.is_plan(starts[row])
         if code != NOTHING:
             if in_plan[row] and codebook.indicators[code].basis != "target":
                 code = codebook.targets.get(code, "")
             if not code or in_plan[row] != (codebook.indicators[code].basis == "target"):
                 continue
-            if not _fits(units[row], codebook.indicators[code].counting_unit):
+            indicator = codebook.indicators[code]
+            if not _fits(units[row], indicator.counting_unit):
+                continue
+            if context.objection(starts[row], quantities["end"][row], phrase.text, indicator.basis):
                 continue
         new, old = _Binding(weight, code, phrase), best.get(row)
         if old is None or weight > old.weight:
@@ -267,89 +264,3 @@ def _bind(
 
 def _fits(found: str, wanted: str) -> bool:
     return found == wanted or (found in _LOOSE_UNITS and wanted in _LOOSE_UNITS)
-
-
-_BY_YEAR = re.compile(r"到(20\d\d)年(?![底末]?[^。；]{0,4}已)")
-_YEAR = re.compile(r"20\d\d(?=年)")
-_BLANKS, _LONGEST_LINE = " \t\u3000", 31
-_UNNUMBERED = re.compile(rf"[{_BLANKS}]*([^\n。，；：,;]{{2,30}})[：:]?[{_BLANKS}]*$")
-
-
-def _plan_test(
-    text: str, headings: Sequence[layout.Heading], lines: Mapping[int, str], codebook: Codebook, period: str
-) -> Callable[[int], bool]:
-    """A function that tells whether an offset lies in what a text announces, not in what it reports.
-
-    The nearest heading above it that holds words of one list only (`context.yaml`) decides, be it numbered
-    (then of those that govern the place) or a short line of its own. Where that is no plan, the clause up
-    to the number may still say so: 力争, 目标为, or 到2025年 in a report of an earlier year.
-    """
-    starts = [one.start for one in headings]
-    plans = _decided(headings, lines, codebook)
-    places = sorted(plans)
-    year = int(period[:4]) if period[:4].isdigit() else 0
-
-    def is_plan(offset: int) -> bool:
-        number = bisect.bisect_right(places, offset) - 1
-        if number >= 0 and plans[places[number]]:
-            return True
-        heading = starts[layout.held_by(starts, offset)]
-        # A clause that is longer than this says nothing of its end.
-        first = max(heading, offset - 120)
-        begin = max(text.rfind(mark, first, offset) for mark in "。；;！\n")
-        clause = text[max(begin + 1, first) : offset]
-        if any(word in clause for word in codebook.context["plan_sentences"]):
-            return True
-        return any(int(found[1]) > year for found in _BY_YEAR.finditer(clause))
-
-    return is_plan
-
-
-def _decided(
-    headings: Sequence[layout.Heading], lines: Mapping[int, str], codebook: Codebook
-) -> dict[int, bool]:
-    """Offset of each heading -> whether what follows it is a plan."""
-    heads = [(start, path, title) for start, path, title, _ in headings]
-    heads += [(start, "", title) for start, title in lines.items()]
-    plans: dict[int, bool] = {}
-    open_heads: list[tuple[str, bool | None]] = []
-    line: bool | None = None
-    reported = 0
-    for start, path, title in sorted(heads):
-        said = _says(title, codebook)
-        years = [int(year) for year in _YEAR.findall(title)]
-        if said is False:
-            reported = max([reported, *years])
-        elif said is None and reported and years and min(years) > reported:
-            # 二、2025年重点工作 after 一、2024年工作回顾
-            said = True
-        if not path:
-            # A line without a number stands above the numbered headings that follow it.
-            line, open_heads = (said if said is not None else line), []
-        else:
-            open_heads = [one for one in open_heads if path.startswith(f"{one[0]}/")] + [(path, said)]
-        decided = [one for _, one in open_heads if one is not None]
-        plans[start] = bool(decided[-1] if decided else line)
-    return plans
-
-
-def _unnumbered(text: str, headings: Sequence[layout.Heading], codebook: Codebook) -> dict[int, str]:
-    """Offset and words of the short lines without a number that say what follows them."""
-    numbered = {one.start for one in headings if one.path}
-    lines: dict[int, str] = {}
-    start = 0
-    for line in text.split("\n"):
-        # The length first: most lines are paragraphs.
-        short = len(line) <= _LONGEST_LINE or len(line.strip(_BLANKS)) <= _LONGEST_LINE
-        found = _UNNUMBERED.match(line) if short else None
-        if found and not numbered & {start, start + found.start(1)} and _says(found[1], codebook) is not None:
-            lines[start] = found[1]
-        start += len(line) + 1
-    return lines
-
-
-def _says(title: str, codebook: Codebook) -> bool | None:
-    """Whether a heading announces a plan (True), reports results (False), or neither or both (None)."""
-    plan = any(word in title for word in codebook.context["plan"])
-    results = any(word in title for word in codebook.context["results"])
-    return plan if plan != results else None

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, load_codebook
+from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.remarks import (
     Remark,
@@ -465,13 +466,14 @@ def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -
     if not asked or quantities.empty:
         return {}
     bones = skeleton(report.text, quantities)
+    context = read_context(report, book)
     found: dict[str, set[int]] = {}
     for measure in asked:
         for phrase in measure.phrases:
             for place, *_ in phrase.matches(bones.text):
-                found.setdefault(measure.measure, set()).add(
-                    int(quantities.at[bones.numbers[place], "start"])
-                )
+                start, end = (int(quantities.at[bones.numbers[place], name]) for name in ("start", "end"))
+                if not context.is_plan(start) and not context.objection(start, end, phrase.text, "stock"):
+                    found.setdefault(measure.measure, set()).add(start)
     return found
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.codebook import Codebook, load_codebook
 from sxedu_analysis.analysis.facts import bind_indicators, load_facts
 from sxedu_analysis.analysis.locations import locate, locate_claims
 from sxedu_analysis.analysis.verify import verify_original
 from sxedu_analysis.foundation.errors import SxeduError
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.reading.quantities import find_quantities
-from sxedu_analysis.reading.reports import load_report, project_reports
+from sxedu_analysis.reading.reports import Report, load_report, project_reports
 
 
 def facts_csv(report_id: str) -> str:
@@ -32,10 +32,10 @@ def facts_csv(report_id: str) -> str:
 def locations_csv(original: str | Path, report_id: str) -> str:
     """The content of a report's `locations.csv`, made from its original."""
     book = load_codebook()
-    texts = (load_report(report_id).text, load_report(Path(original)).text)
-    quantities = [find_quantities(text) for text in texts]
-    keys = tuple(_meanings(text, table, book) for text, table in zip(texts, quantities, strict=True))
-    table = locate(quantities[0], quantities[1], texts[1], (keys[0], keys[1]))
+    reports = load_report(report_id), load_report(Path(original))
+    quantities = [find_quantities(report.text) for report in reports]
+    keys = tuple(_meanings(report, table, book) for report, table in zip(reports, quantities, strict=True))
+    table = locate(quantities[0], quantities[1], reports[1].text, (keys[0], keys[1]))
     return table.to_csv(index=False, lineterminator="\n")
 
 
@@ -46,8 +46,8 @@ def claim_locations_csv(original: str | Path, report_id: str) -> str:
     return locate_claims(mine, theirs, load_codebook()).to_csv(index=False, lineterminator="\n")
 
 
-def _meanings(text: str, quantities: pd.DataFrame, book: object) -> list[str]:
-    bound = bind_indicators(text, quantities, book)  # type: ignore[arg-type]
+def _meanings(report: Report, quantities: pd.DataFrame, book: Codebook) -> list[str]:
+    bound = bind_indicators(report, quantities, book)
     return [bound.get(row, str(kind)) for row, kind in quantities["kind"].items()]
 
 

@@ -189,6 +189,17 @@ def is_listed(adcode: str) -> bool:
     return adcode in _places()
 
 
+def is_name(name: str) -> bool:
+    """Whether a county, prefecture or province has this name.
+
+    Examples
+    --------
+    >>> is_name("灵璧县"), is_name("全县")
+    (True, False)
+    """
+    return name in _by_name()
+
+
 def _nearest(code: str, name: str) -> str:
     """A did-you-mean: places of that name, else codes that differ by one digit or two swapped ones."""
     named = [place for place in _places().values() if place.name in (code, name)]

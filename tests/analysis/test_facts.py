@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -126,7 +127,7 @@ def test_a_tie_leaves_the_number_unbound_and_is_told(tmp_path, file_with):
 @pytest.mark.parametrize("report_id", project_reports())
 def test_no_number_of_a_report_of_the_project_is_claimed_twice(report_id, book):
     report = load_report(report_id)
-    assert find_ties(report.text, find_quantities(report.text), book, report.period) == []
+    assert find_ties(report, find_quantities(report.text), book) == []
 
 
 def test_a_tie_that_a_longer_phrase_settles_is_none(tmp_path, file_with):
@@ -206,14 +207,15 @@ def test_levels_of_education_are_told_apart(file_with, text, expected):
     assert dict(zip(facts["indicator"], facts["raw"], strict=True)) == expected
 
 
-def test_the_year_of_a_report_tells_its_targets_from_its_results(book):
-    text = "到2023年，九年义务教育巩固率达97%。"
-    quantities = find_quantities(text)
+def test_the_year_of_a_report_tells_its_targets_from_its_results(book, file_with):
+    report = load_report(file_with("到2023年，九年义务教育巩固率达97%。"))
+    quantities = find_quantities(report.text)
     for period, indicator in (
         ("2023", "compulsory_consolidation_rate"),
         ("2022", "target_compulsory_consolidation_rate"),
     ):
-        assert list(bind_indicators(text, quantities, book, period).values()) == [indicator]
+        found = bind_indicators(replace(report, period=period), quantities, book)
+        assert list(found.values()) == [indicator]
 
 
 PASSAGES = sorted((Path(__file__).parent / "passages").glob("*.txt"))

@@ -1,0 +1,284 @@
+"""What the words around a number make of it: a result, a plan, or a figure of another place or time.
+
+A phrase says what a number counts. Whether the number is this issuer's, of this period, and so at all, the
+rest of its sentence says: 拟, 未参加, 邻县, 去年, 每名学生. The words are data (``context.yaml``); how far
+each of them reaches is here. Precision comes first: a figure that may be another's stays unbound, and is
+listed among what was read and not recognised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sxedu_analysis.reading.counties import Place, find_place, guess_period, guess_place, is_listed, is_name
+from sxedu_analysis.reading.reports import Report
+
+# What is further away says nothing of a number.
+_REACH = 160
+_SENTENCE_ENDS = "。！？!?\n"
+_ITEM_ENDS = "。；;！!\n"
+_CLAUSE_ENDS = re.compile(r"[，。；：！？,;:!?（()）\n]")
+_ASIDE = re.compile(r"[（(][^（()）\n]*[）)]|《[^《》\n]*》")
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[—–－~～-]+((?:20)?\d\d))?(?:年(?!级)度?|学年)")
+_BY_YEAR = re.compile(r"到(20\d\d)年(?![底末]?[^。；]{0,4}已)")
+_YEAR_BEHIND = re.compile(r"[（(][^（()）\n]{0,4}(20\d\d)年")
+_DONE = re.compile("已|实际|现有")
+_COMPARED = re.compile("(?:比|较|与|同|和|跟|由|从|相对|高于|低于)$")
+_COMPARISON_ENDS = re.compile("[，,；;]|增|减|提高|升|降|多|少|扩|翻|相比|持平|差距")
+_DIFFERENCE = re.compile("(增加|增长|减少|下降|提高|上升|增多|多|少)了?$")
+_RATE_BEHIND = re.compile("的?标准(?!化)|计算|/|每")
+
+# A township or a school that is part of the issuer's own, as the subject of what follows.
+_PART = re.compile(
+    r"[\u4e00-\u9fff]{0,5}?(?:(?<![乡城各个村集])镇|(?<![各个城])乡(?!镇)|(?<![各个])街道"
+    r"|[一二三四五六七八九十][中小]学?|(?<!农村)中心(?:校|小学|幼儿园)|实验(?:小学|中学|学校)|职教中心)"
+    r"(?=现|共|有|占地|在校|招生|学生|教师|师生|参加|参与|义务)"
+)
+_NEAR_PLACE = r"的?[\u4e00-\u9fff]{0,6}?(?:(?<![小社城校园学])区|[县市旗州省])"
+# Behind what a place's name may stand that is the subject of what follows.
+_SUBJECT_BEGINS = re.compile(
+    r"[，。；：、,;:（(\s]|其中|目前|现在|据统计|此外|另外|期间|[年月日末底来的]|半年"
+)
+# Of the names that the list has.
+_LONGEST_NAME = 15
+_LEVELS = "县市区旗州盟省国"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Whose figures a report gives, and of when: what its clauses are read against.
+
+    Parameters
+    ----------
+    years : frozenset of int
+        The year of its period, and those that its headings name as reported (二、2018年工作回顾 in a report
+        given in 2019). Empty where unknown: then no year is another.
+    names : frozenset of str
+        The place's names: 泗县.
+    own, others : frozenset of str
+        Words for the whole place (全县, 我县), and words for a place that holds it or lies in it (全市).
+    """
+
+    years: frozenset[int]
+    names: frozenset[str]
+    own: frozenset[str]
+    others: frozenset[str]
+
+
+def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
+    """The setting of a report; from its title where its place or period is not given.
+
+    Parameters
+    ----------
+    report : Report
+    reported_years : iterable of int
+        Years in headings that report results.
+
+    Examples
+    --------
+    >>> from sxedu_analysis.reading.reports import load_report
+    >>> setting = setting_of(load_report("341324-2023H1"))
+    >>> sorted(setting.years), "全县" in setting.own, "全市" in setting.others
+    ([2023], True, True)
+    """
+    # A text without a title begins with a sentence, which names years and places of all kinds.
+    title = "" if re.search("[。，；]", report.title) else report.title
+    place = find_place(report.adcode) if is_listed(report.adcode) else guess_place(title)
+    period = report.period or guess_period(title)
+    years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else [])}
+    own, others = _words_for(place, report.text)
+    names = {report.county, place.name if place else ""} - {""}
+    return Setting(frozenset(years), frozenset(names), own, others)
+
+
+def _words_for(place: Place | None, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Words for the report's own place, and for places that hold it or lie in it."""
+    if place is None:
+        level = _commonest(text)
+        wider = {"县": "市州盟省国", "区": "市省国", "旗": "市盟省国", "市": "省国"}.get(level, "国")
+    else:
+        level = place.name[-1] if place.name[-1] in _LEVELS else ""
+        county = not place.adcode.endswith("00")
+        wider = "市州盟省国" if county else "县旗省国" if place.city else "国"
+    wider = wider.replace(level, "")
+    own = frozenset(word + level for word in "全我本") if level else frozenset()
+    others = {word + other for word in "全我本" for other in wider} - {"我国", "本国"}
+    return own, frozenset(others)
+
+
+def _commonest(text: str) -> str:
+    """县, 区, 旗 or 市: what the text calls its own place; empty where it calls it none, or several."""
+    # 我县 says whose it is; 全县 does so where nothing else does.
+    counts = {
+        level: (text.count(f"我{level}") + text.count(f"本{level}"), text.count(f"全{level}"))
+        for level in "县区旗市"
+    }
+    first, second = sorted(counts, key=lambda level: counts[level], reverse=True)[:2]
+    return first if counts[first] > counts[second] else ""
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses of a text, read against its report's setting.
+
+    Parameters
+    ----------
+    text : str
+    setting : Setting
+    words : mapping
+        The lists of ``context.yaml``.
+    """
+
+    text: str
+    setting: Setting
+    words: Mapping[str, tuple[str, ...]]
+
+    def announce(self, offset: int, first: int = 0) -> bool:
+        """Whether the clause up to a number announces it: 拟, 力争, or 到2025年 in an earlier year's report.
+
+        What is said to be done (已招聘80人 after 拟招聘100人) is no plan.
+        """
+        clause = self._alike.sub("", self._since(offset, _ITEM_ENDS, first))
+        said = max((found.end() for found in self._lists["plan_sentences"].finditer(clause)), default=-1)
+        if said >= 0 and not _DONE.search(clause, said):
+            return True
+        latest = max(self.setting.years, default=0)
+        return any(int(found[1]) > latest for found in _BY_YEAR.finditer(clause))
+
+    def objection(self, start: int, end: int, phrase: str, basis: str) -> str:
+        """Why a number that a phrase would bind is not the report's figure; empty if nothing speaks against.
+
+        Parameters
+        ----------
+        start, end : int
+            The number's characters.
+        phrase : str
+            The phrase. A word that is in it (每学期上{n}堂) is meant, and no objection.
+        basis : str
+            The indicator's; a target is of another time by its nature.
+
+        Returns
+        -------
+        str
+            ``elsewhere`` (another place's), ``another_time``, ``not_so`` (未参加), ``due`` (应参加), ``rate``
+            (每名学生500元), ``difference`` (增加300人); or nothing.
+        """
+        sentence = _ASIDE.sub("", self._since(start, _SENTENCE_ENDS))
+        behind = self.text[end : end + 24]
+        if self._elsewhere(sentence):
+            return "elsewhere"
+        if basis != "target" and self._another_time(sentence, behind, basis):
+            return "another_time"
+        clause = self._alike.sub("", _last_clause(sentence))
+        for name in ("not_so",) if basis == "target" else ("not_so", "due", "rate"):
+            if any(found[0] not in phrase for found in self._lists[name].finditer(clause)):
+                return name
+        if "每" not in phrase and "均" not in phrase and _RATE_BEHIND.match(behind):
+            return "rate"
+        grown = _DIFFERENCE.search(clause)
+        if grown and basis == "stock" and grown[1] not in phrase:
+            return "difference"
+        following = self._alike.sub("", _CLAUSE_ENDS.split(behind, maxsplit=1)[0])
+        if phrase.startswith("{n}") and self._lists["not_so"].search(following):
+            return "not_so"
+        return ""
+
+    def _since(self, offset: int, marks: str, first: int = 0) -> str:
+        first = max(first, offset - _REACH)
+        begin = max(self.text.rfind(mark, first, offset) for mark in marks)
+        return self.text[max(begin + 1, first) : offset]
+
+    def _elsewhere(self, sentence: str) -> bool:
+        """Whether the last place that the sentence speaks of is another than the report's own."""
+        said: list[tuple[int, bool]] = [(found.end(), False) for found in self._own.finditer(sentence)]
+        for found in self._near.finditer(sentence):
+            before, after = sentence[: found.start()], sentence[found.end() :]
+            if not _compared(before, after) and not before.endswith(self.words["towards"]):
+                said.append((found.end(), True))
+        for start, end in self._subjects(sentence):
+            before, after = sentence[:start], sentence[end:]
+            occasion = self._lists["occasions"].search(_CLAUSE_ENDS.split(after, maxsplit=1)[0])
+            if not occasion and not _compared(before, after):
+                said.append((end, True))
+        return max(said, default=(0, False))[1]
+
+    def _subjects(self, sentence: str) -> Iterator[tuple[int, int]]:
+        """Where names of other places, and of parts of the report's own, begin a clause."""
+        for place in [0, *(found.end() for found in _SUBJECT_BEGINS.finditer(sentence))]:
+            for pattern in (self._others, _PART):
+                if found := pattern.match(sentence, place):
+                    yield found.span()
+            for end in range(place + 2, min(place + _LONGEST_NAME, len(sentence)) + 1):
+                name = sentence[place:end]
+                if name not in self.setting.names and is_name(name):
+                    yield place, end
+
+    def _another_time(self, sentence: str, behind: str, basis: str) -> bool:
+        """Whether the last time that the sentence speaks of is another than the report's period."""
+        years = self.setting.years
+        aside = _YEAR_BEHIND.match(behind)
+        if years and aside and int(aside[1]) not in years:
+            return True
+        said = [(found.end(), False) for found in self._lists["this_time"].finditer(sentence)]
+        times = [(found, True) for found in self._lists["another_time"].finditer(sentence)]
+        if basis == "flow":
+            times += [(found, True) for found in self._lists["spans"].finditer(sentence)]
+        times += [(found, self._is_another(found, basis)) for found in _YEAR.finditer(sentence) if years]
+        for found, another in times:
+            if not _compared(sentence[: found.start()], sentence[found.end() :]):
+                said.append((found.end(), another))
+        return max(said, default=(0, False))[1]
+
+    def _is_another(self, found: re.Match[str], basis: str) -> bool:
+        first = int(found[1])
+        last = int(found[2][-2:]) + first // 100 * 100 if found[2] else first
+        if found[0].endswith("学年") and last == first + 1:
+            return not self.setting.years & {first, last}
+        if first < last:
+            return basis == "flow" or last not in self.setting.years
+        return first not in self.setting.years
+
+    @cached_property
+    def _own(self) -> re.Pattern[str]:
+        # 泗县一中 is not the county.
+        names = [f"{re.escape(name)}(?!{_PART.pattern})" for name in self.setting.names]
+        return re.compile("|".join([*names, *map(re.escape, self.setting.own)]) or r"(?!)")
+
+    @cached_property
+    def _others(self) -> re.Pattern[str]:
+        return _any_of(self.setting.others)
+
+    @cached_property
+    def _near(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{_any_of(self.words['neighbouring']).pattern}){_NEAR_PLACE}")
+
+    @cached_property
+    def _lists(self) -> dict[str, re.Pattern[str]]:
+        return {name: _any_of(words) for name, words in self.words.items()}
+
+    @cached_property
+    def _alike(self) -> re.Pattern[str]:
+        return _any_of(self.words["alike"])
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _last_clause(sentence: str) -> str:
+    """The clause that a number stands in, with the one before where it is a mere 共 or 有."""
+    parts = _CLAUSE_ENDS.split(sentence)
+    last = parts.pop()
+    while parts and len(last.strip()) < 3:
+        last = parts.pop() + last
+    return last
+
+
+def _compared(before: str, after: str) -> bool:
+    """Whether a place or time is only compared with (比去年增加300人), and what is compared has ended."""
+    return bool(_COMPARED.search(before)) and bool(_COMPARISON_ENDS.search(after))
