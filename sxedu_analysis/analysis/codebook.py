@@ -41,6 +41,7 @@ CONTEXT = (
     "towards",
     "occasions",
     "list_breaks",
+    "asides",
 )
 BASES = ("stock", "flow", "target")
 WEIGHTS = ("contradiction", "question", "caution", "note")
@@ -200,7 +201,7 @@ def _load(folder: Path) -> Codebook:
     }
     indicators = _indicators(folder / "indicators.csv", topics, populations)
     context = _context(folder / "context.yaml")
-    families = _families(folder / "families.csv", indicators, context["list_breaks"])
+    families = _families(folder / "families.csv", indicators, context)
     phrases = _phrases(folder / "phrases.csv", indicators, families)
     return Codebook(
         topics=MappingProxyType(topics),
@@ -381,7 +382,9 @@ def _indicators(
     return indicators
 
 
-def _families(path: Path, indicators: Mapping[str, Indicator], breaks: tuple[str, ...]) -> dict[str, Family]:
+def _families(
+    path: Path, indicators: Mapping[str, Indicator], context: Mapping[str, tuple[str, ...]]
+) -> dict[str, Family]:
     members: dict[str, dict[str, str]] = {}
     for where, row in _rows(path, ("family", "words", "indicator")):
         if row["family"] in indicators:
@@ -392,7 +395,8 @@ def _families(path: Path, indicators: Mapping[str, Indicator], breaks: tuple[str
             if not word or word in words:
                 raise CodebookError(f"words {word!r} stand twice in the family, or are empty", where=where)
             words[word] = code
-    return {name: Family(name, MappingProxyType(words), breaks) for name, words in members.items()}
+    breaks, asides = context["list_breaks"], context["asides"]
+    return {name: Family(name, MappingProxyType(words), breaks, asides) for name, words in members.items()}
 
 
 def _phrases(

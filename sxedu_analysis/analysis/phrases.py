@@ -75,11 +75,14 @@ class Family:
         The members' words, each with its indicator.
     breaks : tuple of str
         Words that end a list, since they make its items something else: 新建, 招聘 …
+    asides : tuple of str
+        Words with a member's in them that do not make it the subject: 另有教学点.
     """
 
     family: str
     members: Mapping[str, str]
     breaks: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -329,7 +332,8 @@ def _family_part(
     if on == "^":
         return _Part(_SENTENCE, 6)
     if on:
-        step = rf"(?:\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n])"
+        aside = "".join(f"{re.escape(words)}|" for words in family.asides)
+        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n])"
         return _Part(
             rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,;、:(和及](?:其中[:,]?)?)?)", SUBJECT_ROOM * 2
         )
