@@ -15,14 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from sxedu_analysis.analysis.audit_words import LANGUAGES, both, bounded, number_text, span
 from sxedu_analysis.analysis.codebook import AuditRule, Codebook
 from sxedu_analysis.analysis.facts import find_ties
 from sxedu_analysis.analysis.locations import find_claims, load_claim_locations, load_locations
 from sxedu_analysis.analysis.measures import standing_fact, stated_otherwise
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.reading.reports import Report
-
-LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +89,6 @@ def _interval(row: Any) -> Interval:
     return Interval(row.value, row.low, row.high)
 
 
-def number_text(value: float, language: str) -> str:
-    """A number as a finding prints it: all digits, one decimal at most."""
-    if math.isinf(value):
-        return "∞"
-    shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-    return shown if language == "en" else shown.replace(",", "")
-
-
-def _both(value: float) -> dict[str, str]:
-    return {language: number_text(value, language) for language in LANGUAGES}
-
-
-def _span(interval: Interval) -> dict[str, str]:
-    """An interval in words; one number where its ends are equal, a floor where it has no upper end."""
-    if interval.is_exact:
-        return _both(interval.value)
-    low, high = _both(interval.low), _both(interval.high)
-    if math.isinf(interval.high):
-        return {"zh": f"至少{low['zh']}", "en": f"at least {low['en']}"}
-    return {"zh": f"{low['zh']}至{high['zh']}", "en": f"{low['en']} to {high['en']}"}
-
-
 def significant_digits(value: float) -> int:
     """Digits of a number without the zeros at its end: 105 000 has three.
 
@@ -131,10 +108,9 @@ def _part_larger_than_whole(rule: AuditRule, material: Material) -> Iterator[Hit
     for pair in rule.options["pairs"]:
         part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
         if part is not None and whole is not None and part.low > whole.high:
-            words = {
-                "share": _both(round(100 * part.value / whole.value, 1)),
-                "excess": _both(part.value - whole.value),
-            }
+            one, all_of_it = _interval(part), _interval(whole)
+            share = bounded((one / all_of_it).scaled(100)) if all_of_it.low > 0 else both(math.inf)
+            words = {"share": share, "excess": span(one - all_of_it)}
             yield _hit({"part": part, "whole": whole}, words=words)
 
 
@@ -143,7 +119,8 @@ def _figures_disagree(rule: AuditRule, material: Material) -> Iterator[Hit]:
     for pair in rule.options["pairs"]:
         one, other = material.fact(pair["one"]), material.fact(pair["other"])
         if one is not None and other is not None and not _interval(one).overlaps(_interval(other)):
-            words = {"difference": _both(abs(other.value - one.value))}
+            less, more = sorted((_interval(one), _interval(other)), key=lambda each: each.low)
+            words = {"difference": span(more - less)}
             yield _hit({"one": one, "other": other}, words=words)
 
 
@@ -187,12 +164,16 @@ def _implied(rule: AuditRule, material: Material, codes: tuple[str, str]) -> dic
     ]
     texts = {}
     for language in LANGUAGES:
-        parts = [
-            f"{row[f'name_{language}']}{'' if language == 'zh' else ' '}"
-            f"{number_text(round(row['value'], 1), language)}{'' if language == 'zh' else ' '}"
-            f"{row[f'unit_{language}']}"
-            for row in found
-        ]
+        gap = "" if language == "zh" else " "
+        parts = []
+        for row in found:
+            name, unit = row[f"name_{language}"], row[f"unit_{language}"]
+            value, limits = (round(row["value"], 1), [round(row[end], 1) for end in ("low", "high")])
+            said = f"{name}{gap}{number_text(value, language)}{gap}{unit}"
+            if limits[0] < limits[1]:
+                between = span(Interval(value, *limits))[language]
+                said += f"（{between}）" if language == "zh" else f" ({between})"
+            parts.append(said)
         lead = str(rule.options.get(f"implied_{language}", "{measures}"))
         texts[language] = (
             lead.format(measures=("，" if language == "zh" else ", ").join(parts)) if parts else ""
@@ -259,14 +240,11 @@ def _persons_or_attendances(rule: AuditRule, material: Material) -> Iterator[Hit
     """`indicators` in persons, with fewer than `fewer_than` of the `whole` to each."""
     whole = material.fact(rule.options["whole"])
     for row in material.all(rule.options["indicators"]):
-        if (
-            whole is not None
-            and row.value > 0
-            and whole.value / row.value < float(rule.options["fewer_than"])
-        ):
-            yield _hit(
-                {"fact": row, "whole": whole}, words={"each": _both(round(whole.value / row.value, 1))}
-            )
+        if whole is None or row.low <= 0:
+            continue
+        each = _interval(whole) / _interval(row)
+        if each.value < float(rule.options["fewer_than"]):
+            yield _hit({"fact": row, "whole": whole}, words={"each": bounded(each)})
 
 
 def _name_like_result(rule: AuditRule, material: Material) -> Iterator[Hit]:
@@ -322,18 +300,30 @@ def _groups(rule: AuditRule, material: Material) -> Iterator[Hit]:
 
 
 def _rate_without_counts(rule: AuditRule, material: Material) -> Iterator[Hit]:
-    """Results given as a rate only."""
-    rows = [row for row in material.basis("stock", "flow") if row.counting_unit == "percent"]
+    """Results given as a rate only: of those that a measure is stated as, none whose counts give it too."""
+    computed = stated_otherwise(material.measures, material.book)
+    rows = [
+        row
+        for row in material.basis("stock", "flow")
+        if row.counting_unit == "percent" and row.indicator not in computed
+    ]
     if rows:
         yield _hit(lists={"all": rows})
 
 
 def _few_of_unit(rule: AuditRule, material: Material) -> Iterator[Hit]:
-    """The report has facts of a `counting_unit`, but at most `at_most`."""
-    rows = [
-        row for row in material.basis("stock", "flow") if row.counting_unit == rule.options["counting_unit"]
-    ]
-    if 0 < len(rows) <= int(rule.options["at_most"]):
+    """Results of a `counting_unit`, at most `at_most`, and no other quantity of it in the text but targets.
+
+    A quantity that is bound to no indicator counts too: what the codebook has no name for is in the text all
+    the same.
+    """
+    unit = rule.options["counting_unit"]
+    rows = [row for row in material.basis("stock", "flow") if row.counting_unit == unit]
+    planned = {row.start for row in material.basis("target")}
+    table = material.quantities
+    read = table[(table["kind"] == "quantity") & (table["counting_unit"] == unit)]
+    others = set(read["start"]) - planned - {row.start for row in rows}
+    if 0 < len(rows) <= int(rule.options["at_most"]) and not others:
         yield _hit(lists={"all": rows})
 
 
@@ -343,7 +333,7 @@ def _remainder(rule: AuditRule, material: Material) -> Iterator[Hit]:
         part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
         if part is not None and whole is not None and whole.low > part.high:
             left = _interval(whole) - _interval(part)
-            yield _hit({"part": part, "whole": whole}, words={"left": _both(left.value), "span": _span(left)})
+            yield _hit({"part": part, "whole": whole}, words={"left": both(left.value), "span": span(left)})
 
 
 def _claim_without_figure(rule: AuditRule, material: Material) -> Iterator[Hit]:

@@ -122,6 +122,22 @@ class Unsound:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A division that is sound without being a measure of its own, because of how the two belong together.
+
+    `relation` is ``part`` (whatever the numerator counts, the denominator counts too) or ``per`` (the
+    numerator is counted in, at or for what the denominator counts); `kind` is that of the quotient.
+    """
+
+    numerator: str
+    denominator: str
+    relation: str
+    kind: str
+    caveats_zh: str = ""
+    caveats_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRule:
     """One audit rule: its kind (a function in `audit`), what it looks at, and its texts."""
 
@@ -142,6 +158,7 @@ class Codebook:
     phrases: tuple[Phrase, ...]
     measures: Mapping[str, Measure]
     unsound: Mapping[tuple[str, str], Unsound]
+    related: Mapping[tuple[str, str], Related]
     rules: tuple[AuditRule, ...]
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
@@ -210,6 +227,7 @@ def _load(folder: Path) -> Codebook:
         phrases=phrases,
         measures=MappingProxyType(_measures(folder / "measures.yaml", indicators, topics)),
         unsound=MappingProxyType(_unsound(folder / "measures.yaml", indicators)),
+        related=MappingProxyType(_related(folder / "measures.yaml", indicators)),
         rules=_rules(folder / "audit_rules.yaml", indicators),
         context=MappingProxyType(context),
         targets=MappingProxyType(_worded_alike(indicators, phrases)),
@@ -500,6 +518,30 @@ def _unsound(path: Path, indicators: Mapping[str, Indicator]) -> dict[tuple[str,
             _choice(entry, "denominator", indicators, where),
         )
         found[pair] = Unsound(*pair, _text(entry, "why_zh", where), _text(entry, "why_en", where))
+    return found
+
+
+def _related(path: Path, indicators: Mapping[str, Indicator]) -> dict[tuple[str, str], Related]:
+    found: dict[tuple[str, str], Related] = {}
+    for number, entry in enumerate(_yaml(path).get("related") or [], start=1):
+        where = f"{path.name} related {number}"
+        relation = _choice(entry, "relation", ("part", "per"), where)
+        denominator = _choice(entry, "denominator", indicators, where)
+        numerators = entry.get("numerators")
+        if not isinstance(numerators, list) or not numerators:
+            raise CodebookError("field 'numerators' is no list of indicators", where=where)
+        for code in numerators:
+            numerator = _choice({"numerators": code}, "numerators", indicators, where)
+            units = (indicators[numerator].counting_unit, indicators[denominator].counting_unit)
+            asked = {"part": "share", "per": "frequency" if units == ("person_time", "person") else None}
+            try:
+                kind = division(*units, kind=asked[relation]).kind
+            except UnitError as error:
+                raise CodebookError(f"is unsound: {error}", where=f"{where}, {numerator}") from error
+            if (numerator, denominator) in found:
+                raise CodebookError(f"{numerator} / {denominator} stands there twice", where=where)
+            caveats = [str(entry.get(name, "")).strip() for name in ("caveats_zh", "caveats_en")]
+            found[numerator, denominator] = Related(numerator, denominator, relation, kind, *caveats)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, load_codebook
+from sxedu_analysis.analysis.codebook import Codebook, Measure, load_codebook
 from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.remarks import (
@@ -21,7 +21,7 @@ from sxedu_analysis.analysis.remarks import (
     on_target,
 )
 from sxedu_analysis.analysis.skeletons import skeleton
-from sxedu_analysis.foundation.errors import UnitError
+from sxedu_analysis.analysis.soundness import sound_division
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.units import Division, division
 from sxedu_analysis.reading.quantities import find_quantities
@@ -76,8 +76,6 @@ RATIO_COLUMNS = {
     "status": "str",
     **_SIDES,
 }
-# A coverage says which part of these is reached; of events or cases it is only a comparison of two counts.
-_REACHED = frozenset({"person", "school", "class", "household", "seat", "yuan"})
 
 
 def load_measures(report_id: str | Path | Report, *, codebook: str | Path | None = None) -> pd.DataFrame:
@@ -163,8 +161,8 @@ def ratio(
         What the quotient is taken for (``coverage``, ``amount_per_person`` …); checked. ``frequency`` is
         given only on demand: person-times over persons.
     caveat : str, optional
-        Obligatory where the two count different populations: what the reader has to know. It goes into the
-        table.
+        How the two relate, and what the quotient does not show: obligatory where the codebook says neither by
+        a measure nor under `related` (data/codebook/measures.yaml). It goes into the table.
     codebook : path, optional
         Another codebook folder.
 
@@ -183,8 +181,8 @@ def ratio(
         If a code is unknown.
     UnitError
         If the division is unsound: by its counting units, because a target is divided by a result, because
-        the codebook says so, or because populations differ and no caveat is given. Names the measures that
-        are sound.
+        the codebook says so, or because it does not say how the two belong together and no caveat is given.
+        Names the measures that are sound (`soundness`).
 
     Notes
     -----
@@ -204,12 +202,8 @@ def ratio(
     sxedu_analysis.foundation.errors.UnitError: drill_attendances / compulsory_enrolment: person-times ...
     """
     book = load_codebook(codebook)
-    above, below = book.indicator(numerator), book.indicator(denominator)
-    quotient = _sound(above, below, kind, caveat, book)
-    pair = (numerator, denominator)
-    known = next((one for one in _ratios(book) if (one.numerator, one.denominator) == pair), None)
-    own = caveat or ""
-    said: Remark = (own or (known.caveats_zh if known else ""), own or (known.caveats_en if known else ""))
+    quotient, from_codebook = sound_division(numerator, denominator, book, kind=kind, caveat=caveat)
+    said: Remark = (caveat, caveat) if caveat else from_codebook
     rows = []
     for report_id in facts["report_id"].drop_duplicates():
         of_report = facts[facts["report_id"] == report_id]
@@ -239,73 +233,6 @@ def ratio(
             }
         )
     return pd.DataFrame(rows, columns=list(RATIO_COLUMNS)).astype(RATIO_COLUMNS)
-
-
-# --- soundness
-
-
-def _sound(
-    above: Indicator, below: Indicator, kind: str | None, caveat: str | None, book: Codebook
-) -> Division:
-    where = f"{above.indicator} / {below.indicator}"
-    sound = _sound_instead(above, below, book)
-    known = book.unsound.get((above.indicator, below.indicator))
-    if known is not None:
-        raise UnitError(f"is unsound, {known.why_en}", where=where, mend=sound)
-    if (above.basis == "target") != (below.basis == "target"):
-        raise UnitError(
-            "a target and a result make no completion rate: whether they are one task is not stated",
-            where=where,
-            mend=sound or "show them side by side",
-        )
-    try:
-        quotient = division(above.counting_unit, below.counting_unit, kind=kind)
-    except UnitError as error:
-        mend = "; ".join(part for part in (sound, _own(error)) if part)
-        raise UnitError(error.what, where=where, mend=mend) from error
-    measures = {(one.numerator, one.denominator) for one in _ratios(book)}
-    if caveat or (above.indicator, below.indicator) in measures:
-        return quotient
-    if above.population != below.population:
-        one, two = book.populations[above.population], book.populations[below.population]
-        raise UnitError(
-            f"counts {one.name_en} over {two.name_en}, two populations",
-            where=where,
-            mend="; ".join(part for part in ("give caveat='…' saying how they relate", sound) if part),
-        )
-    if quotient.kind == "coverage" and above.counting_unit not in _REACHED:
-        raise UnitError(
-            "compares two counts, neither of which is a part of the other by definition",
-            where=where,
-            mend="give caveat='…' saying what the share means",
-        )
-    return quotient
-
-
-def _ratios(book: Codebook) -> list[Measure]:
-    return [one for one in book.measures.values() if one.form == "ratio"]
-
-
-def _own(error: UnitError) -> str:
-    """The mend that foundation gave: the error's line after its own what."""
-    return str(error).removeprefix(error.what).removeprefix("; ")
-
-
-def _sound_instead(above: Indicator, below: Indicator, book: Codebook) -> str:
-    """What the codebook can compute of the two indicators instead."""
-    ratios = _ratios(book)
-    mine = [one.measure for one in ratios if above.indicator in (one.numerator, one.denominator)]
-    others = [
-        one.measure
-        for one in ratios
-        if one.kind == "coverage" and one.denominator == below.indicator and one.measure not in mine
-    ]
-    parts = []
-    if mine:
-        parts.append(f"sound with {above.indicator}: {', '.join(mine[:4])}")
-    if others:
-        parts.append(f"sound shares of {below.indicator}: {', '.join(others[:4])}")
-    return "; ".join(parts)
 
 
 # --- arithmetic

@@ -79,8 +79,8 @@ def on_rounding(rows: Sequence[Any]) -> Remark | None:
                 )
             )
     if clauses:
-        zh, en = ("；".join(part) for part in zip(*clauses, strict=True))
-        return f"{zh}。", f"{en}."
+        zh, en = zip(*clauses, strict=True)
+        return f"{'；'.join(zh)}。", f"{'; '.join(en)}."
     if len(rows) > 1:
         return (
             "两个数都写到个位，按精确数计算；是否逐一清点，由文字不能知道。",

@@ -119,6 +119,12 @@ NAMES = {
     # 三县一区, 百企帮百村
     "compound": rf"{_D}(?!{CLASSIFIER}){HANZI}(?:{_D}(?!{CLASSIFIER}){HANZI}){{1,4}}"
     rf"|{_D}(?!{CLASSIFIER}){HANZI}{{2}}(?:{_D}(?!{CLASSIFIER}){HANZI}{{1,2}}){{1,4}}",
+    # “五值”, ‘四有’, “双招双引”; with a classifier (“三个一”) it is a quoted amount, “一站式” a word
+    "quoted": rf"(?<=[“‘「])(?:[二两双三四五六七八九十百千]|十[一二三四五六七八九])"
+    rf"(?!{CLASSIFIER}|[块篇张轮度])(?=[\u4e00-\u9fff]{{0,6}}?{HANZI})[\u4e00-\u9fff]{{1,7}}(?=[”’」])",
+    # “六五” (a plan), “十百千” (a programme): numerals that make no number
+    "quoted_numerals": r"(?<=[“‘「])(?:[一二三四五六七八九]{2,5}|十五|十百千|百千万)(?=[”’」])",
+    "games": r"[一二三四五六七八九十]{1,3}运会",  # 省十六运会
     "class_of_size": r"[一二三四五六七八九十]?[十百千万]{1,2}亿?(?:元)?级",  # 千亿级
     "position": r"[一二两三四五六七八九]位一体",  # 三位一体
     "place": r"[两三四五六七八九十](?:省|市|县|区|镇|乡|地|校|院|馆)(?![长际])",  # 四市

@@ -28,7 +28,8 @@ COLUMNS = (
 QUALIFIERS = ("exact", "about", "at_least", "more_than", "at_most", "less_than", "range")
 KINDS = ("quantity", "date", "ordinal", "name", "enumerator")
 
-_CANDIDATE = re.compile(r"[\d〇一二两三四五六七八九十百千万亿第①-⑳]")
+# 双 is a numeral in names only (双减); no amount begins with it.
+_CANDIDATE = re.compile(r"[\d〇一二两双三四五六七八九十百千万亿第①-⑳]")
 _RATIO = re.compile(r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])")
 _LEFT_OVER = re.compile(r"[\d.]*\d")
 # What is inside short quotation marks or a title is a name: “1530”, 《2035远景目标》.

@@ -63,7 +63,10 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str | None]]:
 
 
 NUMERAL_CHARACTERS = frozenset("〇一二两三四五六七八九十百千万亿")
-_FIRST_NUMERAL = re.compile(rf"\d+|{N}+")
+_NUMERAL = re.compile(rf"\d+|{N}+")
+# In a name 双 is two, and 多 beside 对 stands for a number: 一岗双责 and 一对多 hold two, as 一对一 does.
+_NUMERAL_OF_NAME = re.compile(rf"\d+|{N}+|双|(?<=对)多")
+_DIGIT_BY_DIGIT = re.compile(r"[一二三四五六七八九]{2,}")  # 六六联创
 
 
 def set_phrase_at(plain: str, place: int) -> SetPhrase | None:
@@ -81,15 +84,15 @@ def set_phrase_at(plain: str, place: int) -> SetPhrase | None:
 
 def _value(raw: str, kind: str | None, group: str) -> tuple[float | None, str]:
     """Value and unit: a date's is its year; a name made of several numbers has none."""
-    found = list(_FIRST_NUMERAL.finditer(raw))
+    found = list((_NUMERAL_OF_NAME if kind == "name" else _NUMERAL).finditer(raw))
     if kind is None or not found or (kind == "name" and len(found) > 1):
         return None, ""
-    if group in {"name_stray", "name_dots"}:
+    if group in {"name_stray", "name_dots", "name_quoted_numerals"}:
         return None, ""
     written = found[0].group()
-    if len(written) > 15:
+    if len(written) > 15 or (kind == "name" and _DIGIT_BY_DIGIT.fullmatch(written)):
         return None, ""
-    numeral = numerals.arabic(written) if written.isdigit() else numerals.chinese(written)
+    numeral = numerals.arabic(written) if written.isdigit() else numerals.chinese(written.replace("双", "两"))
     if kind == "date":
         unit = "".join(mark for mark in "年月日" if mark in raw.replace("号", "日"))
     else:

@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from sxedu_analysis.analysis import load_facts, load_findings
-from sxedu_analysis.analysis.audit import FINDING_COLUMNS, compute_findings
+from sxedu_analysis.analysis.audit import FINDING_COLUMNS, PLACES, compute_findings
 from sxedu_analysis.analysis.audit_kinds import significant_digits
 from sxedu_analysis.analysis.facts import bind_facts
+from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.measures import compute_measures
 from sxedu_analysis.foundation.errors import CodebookError
 from sxedu_analysis.foundation.paths import data_dir
@@ -70,6 +71,49 @@ def test_every_place_leads_back(findings):
                 assert str(facts.at[int(start), "source_start"]) == source
 
 
+def test_every_place_has_its_section_and_paragraphs(findings):
+    locations = load_locations(OURS).set_index("source_start")["source_paragraph"]
+    lines = [line for line in load_report(OURS).text.splitlines() if line.strip()]
+    facts = load_facts(OURS).set_index("start")
+    for row in findings.itertuples():
+        cells = {name: getattr(row, name).split(";") for name in PLACES if name != "indicators"}
+        assert len({len(each) for each in cells.values()}) == 1
+        for at, raw in enumerate(cells["raws"]):
+            assert raw in lines[int(cells["paragraphs"][at]) - 1]
+            if int(cells["starts"][at]) in facts.index:
+                assert cells["sections"][at] == facts.at[int(cells["starts"][at]), "section"]
+                assert int(cells["source_paragraphs"][at]) == locations[int(cells["source_starts"][at])]
+            assert int(cells["source_paragraphs"][at]) > 0
+
+
+def test_numbers_carry_their_bounds(findings):
+    by_rule = findings.drop_duplicates("rule").set_index("rule")
+    two_units = by_rule.loc["one_number_two_units"]
+    assert "“10.5万人”（上下限104500至105500人）" in two_units["what_zh"]
+    assert "(105,000 students, limits 104,500 to 105,500)" in two_units["what_en"]
+    assert "152.2 person-times per event (151.4 to 152.9)" in two_units["what_en"]
+    assert "12.4（11.2至12.5）" in by_rule.at["training_persons_or_enrolments", "what_zh"]
+    assert "相差100至101" in by_rule.at["disputes_counted_twice", "what_zh"]
+    # Counted numbers have none, and titles stay short.
+    assert "limits" not in by_rule.at["rural_schools_exceed_all", "what_en"]
+    assert not findings["title_en"].str.contains("limits").any()
+
+
+def test_a_unit_is_not_said_twice(findings):
+    for name in ("title_zh", "what_zh"):
+        assert not findings[name].str.contains(r"人次[“”（]?人次", regex=True).any()
+
+
+def test_english_texts_have_no_chinese_punctuation(findings):
+    for name in [name for name in findings if name.endswith("_en")]:
+        assert not findings[name].str.contains("[；，。、：（）]", regex=True).any()
+
+
+def test_a_part_of_nothing(file_with):
+    row = load_findings(file_with("义务教育在校生0人，参加课后服务4万人。")).set_index("rule")
+    assert "∞%" in row.at["part_exceeds_whole", "what_zh"]
+
+
 def test_no_number_is_typed_into_a_rule(book):
     for rule in book.rules:
         for name, text in rule.texts.items():
@@ -108,8 +152,18 @@ def test_texts_without_findings(file_with):
         ("应急演练30场，自救演练20场。", "overlapping_counts", True),
         ("应急演练30场。", "overlapping_counts", False),
         ("智慧学校覆盖率达80%。", "rate_without_counts", True),
+        ("课后服务参与率达90%。", "rate_without_counts", True),
+        (
+            "义务教育在校生2万人，参加课后服务1.8万人，课后服务参与率达90%。",
+            "rate_without_counts",
+            False,
+        ),
         ("学生资助资金120万元。落实学生资助资金120万元。", "single_money_figure", False),
         ("落实学生资助资金120万元。", "single_money_figure", True),
+        # An amount that the codebook has no indicator for is an amount all the same.
+        ("落实学生资助资金120万元。学校食堂改造花费80万元。", "single_money_figure", False),
+        ("学校食堂改造花费80万元。", "single_money_figure", False),
+        ("落实学生资助资金120万元。\n二、下半年工作计划\n教育支出达到5亿元。", "single_money_figure", True),
         ("义务教育在校生3万人，参加课后服务约3万人。", "not_taking_part", False),
         ("全面推行“2345”制度。", "names_like_results", True),
         ("世界“500强”企业。", "names_like_results", False),
@@ -127,6 +181,7 @@ def test_when_a_rule_fires(file_with, text, rule, fires):
 def test_a_place_of_a_file_is_its_own_source(file_with):
     table = load_findings(file_with("骨干教师不足。执行“2345”制度。"))
     assert table["starts"].tolist() == table["source_starts"].tolist()
+    assert table["paragraphs"].tolist() == table["source_paragraphs"].tolist() == ["1", "1"]
 
 
 def test_row_order_changes_nothing(book):

@@ -237,3 +237,21 @@ def test_a_wrong_rule(copy, changes, expected):
 def test_unknown_indicator(book):
     with pytest.raises(CodebookError, match="did you mean 'compulsory_enrolment'"):
         book.indicator("compulsory_enrollment")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"relation": "parts"}, "did you mean 'part'?"),
+        ({"denominator": "compulsory_school"}, "did you mean 'compulsory_schools'?"),
+        ({"numerators": "after_school_participants"}, "field 'numerators' is no list"),
+        ({"numerators": ["after_school_participant"]}, "did you mean 'after_school_participants'?"),
+        ({"relation": "part"}, "is unsound: persons over schools is no share"),
+        ({"numerators": ["after_school_participants"] * 2}, "stands there twice"),
+    ],
+)
+def test_a_wrong_relation(copy, changes, expected):
+    edit_yaml(copy / "measures.yaml", lambda content: content["related"][0].update(changes))
+    told = complaint(copy)
+    assert told.startswith("measures.yaml related 1")
+    assert expected in told

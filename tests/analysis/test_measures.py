@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sxedu_analysis.analysis import load_facts, load_measures, ratio
 from sxedu_analysis.analysis.facts import FACT_COLUMNS
 from sxedu_analysis.analysis.measures import MEASURE_COLUMNS, RATIO_COLUMNS
-from sxedu_analysis.foundation.errors import CodebookError, UnitError
+from sxedu_analysis.foundation.errors import CodebookError
 from sxedu_analysis.foundation.paths import data_dir
 
 OURS = "341324-2023H1"
@@ -146,33 +146,6 @@ def test_a_reported_rate_stated_twice_differently(file_with):
     assert row["status"] == "conflicting"
 
 
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "options", "expected"),
-    [
-        ("drill_attendances", "compulsory_enrolment", {}, ["frequency", "attendances_per_drill"]),
-        ("drill_attendances", "compulsory_enrolment", {}, ["after_school_participation"]),
-        ("drill_attendances", "compulsory_enrolment", {"kind": "coverage"}, ["attendances_per_drill"]),
-        ("student_aid_awards", "compulsory_enrolment", {"caveat": "x"}, ["student_aid_per_award"]),
-        ("nutrition_meal_schools", "compulsory_schools", {"caveat": "x"}, ["different bases"]),
-        ("disputes_resolved", "campus_disputes_handled", {}, ["no resolution rate"]),
-        ("compulsory_enrolment", "national_training_teachers", {"caveat": "x"}, ["no pupil-teacher ratio"]),
-        ("target_fitness_equipment_villages", "fitness_facility_villages", {}, ["no completion rate"]),
-        ("left_behind_children", "compulsory_enrolment", {}, ["two populations", "give caveat="]),
-        ("emergency_drill_sessions", "safety_consultation_sessions", {}, ["neither of which is a part"]),
-        ("student_aid_amount", "compulsory_enrolment", {"kind": "coverage"}, ["is no coverage"]),
-        ("crime_control_leaflets", "compulsory_enrolment", {}, ["has no meaning"]),
-    ],
-)  # fmt: skip
-def test_what_is_refused(numerator, denominator, options, expected):
-    with pytest.raises(UnitError) as told:
-        ratio(load_facts(OURS), numerator, denominator, **options)
-    line = str(told.value)
-    assert line.startswith(f"{numerator} / {denominator}: ")
-    assert "\n" not in line
-    for words in expected:
-        assert words in line
-
-
 def test_a_misspelt_indicator():
     with pytest.raises(CodebookError, match="did you mean 'compulsory_enrolment'"):
         ratio(load_facts(OURS), "after_school_participants", "compulsory_enrollment")
@@ -189,13 +162,6 @@ def test_a_frequency_is_given_to_who_asks_for_one():
     row = table.iloc[0]
     assert (row["value"], row["unit_zh"], row["kind"]) == (0.9375, "人次/人", "frequency")
     assert row["caveat_zh"] == row["caveat_en"] == "levels not stated"
-
-
-def test_a_caveat_allows_two_populations():
-    table = ratio(
-        load_facts(OURS), "left_behind_children", "compulsory_enrolment", caveat="levels not stated"
-    )
-    assert table["kind"].tolist() == ["coverage"]
 
 
 def test_several_reports_and_one_that_lacks_a_fact():

@@ -54,6 +54,9 @@ def test_each_wording_has_its_clause():
     assert "“约1000人”是约数" in zh
     assert "“7.8万余人”按高于所写的数" in zh
     assert en.count("“") == 2
+    assert "; " in en
+    assert "；" in zh
+    assert "；" not in en
     assert on_rounding([fact("12人", 12, 12)]) is None
 
 
