@@ -86,7 +86,7 @@ def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
     ([2023], True, True)
     """
     # A text without a title begins with a sentence, which names years and places of all kinds.
-    title = "" if re.search("[。，；]", report.title) else report.title
+    title = "" if re.search("[。，；]", _ASIDE.sub("", report.title)) else report.title
     place = find_place(report.adcode) if is_listed(report.adcode) else guess_place(title)
     period = report.period or guess_period(title)
     years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else [])}
