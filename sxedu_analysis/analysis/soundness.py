@@ -100,7 +100,7 @@ def _judged(
     try:
         quotient = division(above.counting_unit, below.counting_unit, kind=kind or meant)
     except UnitError as error:
-        return _by_units(above, below, error)
+        return _by_units(above, below, error, book)
     if stated is not None:
         if kind not in (None, stated.kind):
             return Refusal(
@@ -124,10 +124,18 @@ def _stated(pair: tuple[str, str], book: Codebook) -> Measure | Related | None:
     return book.related.get(pair)
 
 
-def _by_units(above: Indicator, below: Indicator, error: UnitError) -> Refusal:
+def _by_units(above: Indicator, below: Indicator, error: UnitError, book: Codebook) -> Refusal:
     mend = str(error).removeprefix(error.what).removeprefix("; ")
     if (above.counting_unit, below.counting_unit) == ("person_time", "person"):
         zh = "人次除以人数不是覆盖率：同一个人可以计多次，得出的百分数没有“多少人”的含义。"
+        covering = [
+            one
+            for one in book.measures.values()
+            if (one.form, one.kind, one.denominator) == ("ratio", "coverage", below.indicator)
+        ]
+        if covering:
+            zh += f"以{below.name_zh}为分母、数人头的是：{'、'.join(one.name_zh for one in covering)}。"
+            mend += f"; persons out of {below.indicator}: {', '.join(one.measure for one in covering)}"
     else:
         one, other = (COUNTING_UNITS[each.counting_unit][0] for each in (above, below))
         zh = f"“{one}”除以“{other}”没有独立的含义。"

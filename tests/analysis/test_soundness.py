@@ -155,10 +155,11 @@ def test_what_is_refused(numerator, denominator, options, expected):
 
 
 def test_a_refusal_names_measures_of_the_numerator_only(book):
-    """Shares of the denominator are no substitute: they are about something else."""
+    """Shares of the denominator are no substitute; of persons they are named as what they are."""
     with pytest.raises(UnitError) as told:
         sound_division("drill_attendances", "compulsory_enrolment", book)
-    assert "after_school_participation" not in str(told.value)
+    assert str(told.value).endswith("sound instead: attendances_per_drill")
+    assert "persons out of compulsory_enrolment: after_school_participation;" in str(told.value)
     assert sound_measures("talent_recruited", book) == []
     assert len(sound_measures("compulsory_enrolment", book)) == MOST_NAMED
 
