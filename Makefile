@@ -4,7 +4,8 @@
 # Set on the command line only (make report REPORT_LANGUAGE=en): whatever the shell has under these names is not meant.
 REPORT := 341324-2023H1
 REPORT_LANGUAGE := zh
-OUT := output/$(REPORT)
+# Where to write; empty: output/<report_id>, in English output/<report_id>-en.
+OUT :=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,7 +21,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
 
 report: $(VENV)/.installed-core ## analyse the report: REPORT=341324-2023H1 REPORT_LANGUAGE=zh OUT=output/…
-	@$(VENV)/bin/sxedu report "$(REPORT)" --lang $(REPORT_LANGUAGE) --out "$(OUT)"
+	@$(VENV)/bin/sxedu report "$(REPORT)" --lang $(REPORT_LANGUAGE) $(if $(OUT),--out "$(OUT)")
 
 # All of them run, whatever fails, so that one run shows everything there is to mend.
 test: $(VENV)/.installed-dev ## all checks: ruff, mypy, nbval, pytest with coverage

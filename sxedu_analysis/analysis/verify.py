@@ -15,6 +15,8 @@ from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report, project_reports
 
 _FACT_KEY = ("indicator", "value", "low", "high", "unit", "qualifier")
+_MOST_SAID = 8
+"""How many failed checks one line names; the table has them all."""
 
 
 class OriginalDiffersError(VerificationError):
@@ -52,8 +54,8 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
     Raises
     ------
     OriginalDiffersError
-        (a VerificationError) If strict and a check fails; its line names the first figure that differs, its
-        attribute `checks` is the table.
+        (a VerificationError) If strict and a check fails; its line names the checks that fail, figures first,
+        its attribute `checks` is the table.
     InputError, UnknownReportError
         If the file cannot be read, or no report fits.
     """
@@ -71,10 +73,11 @@ def verify_original(path: str | Path, report_id: str | None = None, *, strict: b
     if strict and not failed.empty:
         # The figure that differs says more than the checksum that differs with it.
         order = failed["check"].map({"expression": 0, "claims": 1, "facts": 2, "length": 3, "sha256": 4})
-        first = failed.loc[order.sort_values(kind="stable").index[0], "detail"]
-        counted = f"{len(failed)} check{'' if len(failed) == 1 else 's'} failed: "
+        said = failed.loc[order.sort_values(kind="stable").index, "detail"].tolist()
+        counted = f"{len(said)} check{'' if len(said) == 1 else 's'} failed: "
+        rest = f"; and {len(said) - _MOST_SAID} more" if len(said) > _MOST_SAID else ""
         raise OriginalDiffersError(
-            f"{counted}{first}",
+            f"{counted}{'; '.join(said[:_MOST_SAID])}{rest}",
             where=str(path),
             mend=f"this is not the file that {report.report_id} was restated from",
             checks=checks,

@@ -34,7 +34,8 @@ SHARES = ("share",)
 def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", source: str = "") -> Axes:
     """Coverage ratios as bars from 0 to 100 per cent, their bounds as whiskers.
 
-    A share whose denominator is not the population to be reached stands in a panel of its own, without the
+    A part larger than its whole is no coverage: it is left out, and the note says so. A share whose
+    denominator is not the population to be reached stands in a panel of its own, without the
     rest of the bar that would make it look like a shortfall.
 
     Parameters
@@ -45,8 +46,10 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
-    groups = [chart_rows.known(measures, kinds) for kinds in (COVERAGES, SHARES)]
+    every = [chart_rows.known(measures, kinds) for kinds in (COVERAGES, SHARES)]
+    groups = [chart_rows.within_whole(rows) for rows in every]
     coverages, shares = groups
+    left_out = sum(map(len, every)) - sum(map(len, groups))
     if coverages.empty and shares.empty:
         return empty(lang, "没有可算覆盖率的数字", "No coverage ratio can be derived", place, source)
     names = (
@@ -87,16 +90,26 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
             "覆盖率：实际惠及占应惠及的百分比",
             "Coverage: those reached in per cent of those who should be",
         )
-    theme.frame(
-        panels[0], title, join(lang, measure, place), note(lang, source, BOUNDS_NOTE[lang]), legend=stated
+    remark = say(
+        lang,
+        f"另有{left_out}项部分大于整体，数字矛盾，不画，见发现。",
+        f"{left_out} more with a part larger than its whole: contradictory, not drawn, see the findings.",
     )
-    every = pd.concat([rows for rows, _ in shown], ignore_index=True)
+    remark = remark if left_out else ""
+    theme.frame(
+        panels[0],
+        title,
+        join(lang, measure, place),
+        note(lang, source, BOUNDS_NOTE[lang], remark),
+        legend=stated,
+    )
+    drawn = pd.concat([rows for rows, _ in shown], ignore_index=True)
     lines = []
     for rows, name in shown:
         said = [f"{row[f'name_{lang}']} {with_bounds(row, lang)}" for _, row in rows.iterrows()]
         said[0] = f"{name}{say(lang, '：', ': ')}{said[0]}"
         lines += said
-    return theme.describe(panels[0], alt(title, lines, lang), chart_rows.measure_table(every))
+    return theme.describe(panels[0], alt(title, lines, lang), chart_rows.measure_table(drawn))
 
 
 def _ends(rows: pd.DataFrame, lang: str) -> str:
@@ -174,9 +187,18 @@ def reached_of_eligible(
     shown = value_text(share.value, share.low, share.high, lang, "%")
     title = say(
         lang,
-        f"{whole['name_zh']}{whole['raw']}，其中{part['name_zh']}{part['raw']}，{shown}",
+        f"{whole['name_zh']}{stated_text(whole, lang)}，"
+        f"其中{part['name_zh']}{stated_text(part, lang)}，{shown}",
         f"{part['name_en']}: {stated_text(part, lang)} of {stated_text(whole, lang)}, {shown}",
     )
+    if a.value > b.value:
+        title = say(
+            lang,
+            f"{part['name_zh']}{stated_text(part, lang)}大于{whole['name_zh']}{stated_text(whole, lang)}，"
+            "数字矛盾，不是覆盖率",
+            f"{part['name_en']}, {stated_text(part, lang)}, exceed {in_sentence(whole['name_en'], lang)}, "
+            f"{stated_text(whole, lang)}: contradictory, no coverage",
+        )
     measure = say(
         lang,
         f"整条为{whole['name_zh']}，深色为{part['name_zh']}",

@@ -122,6 +122,21 @@ def _quotable(value: float, low: float, high: float, place: int) -> tuple[Decima
     return _rounded(exact, last, ROUND_CEILING if exact - floor < ceiling - exact else ROUND_FLOOR), last
 
 
+def over_whole(row: Mapping[str, Any]) -> bool:
+    """Whether a computed coverage or share is above 100 per cent: the part is larger than its whole.
+
+    Then the two figures do not belong together, and their quotient says nothing of how far a service reaches.
+
+    Examples
+    --------
+    >>> over_whole({"kind": "coverage", "value": 123.6}), over_whole({"kind": "coverage", "value": 100.0})
+    (True, False)
+    >>> over_whole({"kind": "events_per_school", "value": 560.0})
+    False
+    """
+    return row.get("kind") in ("coverage", "share") and bool(row["value"] > 100)
+
+
 def with_unit(number: str, unit: str, lang: str = "zh") -> str:
     """A printed number and its unit: no space in Chinese, an unbreakable one in English."""
     unit = "%" if unit in ("%", "per cent", "percent") else unit
@@ -129,22 +144,23 @@ def with_unit(number: str, unit: str, lang: str = "zh") -> str:
         return number
     if lang == "zh":
         return f"{number}{unit}"
-    return f"{number}{_NO_BREAK}{_singular(unit) if number == '1' else unit}"
+    return f"{number}{_NO_BREAK}{one_of(unit) if number == '1' else unit}"
 
 
-def _singular(unit: str) -> str:
+def one_of(unit: str) -> str:
     """One of an English unit, which the tables name in the plural: its first noun.
 
     Examples
     --------
-    >>> _singular("lessons per person"), _singular("societies"), _singular("classes"), _singular("%")
-    ('lesson per person', 'society', 'class', '%')
+    >>> one_of("lessons per person"), one_of("societies"), one_of("classes"), one_of("boxes"), one_of("%")
+    ('lesson per person', 'society', 'class', 'box', '%')
     """
     noun, space, rest = unit.partition(" per ")
-    for plural, one in (("ies", "y"), ("sses", "ss"), ("s", "")):
+    for plural, one in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
         if noun.endswith(plural):
             return noun.removesuffix(plural) + one + space + rest
-    return unit
+    one = noun if noun.endswith("ss") else noun.removesuffix("s")
+    return one + space + rest
 
 
 def value_text(value: float, low: float, high: float, lang: str = "zh", unit: str = "") -> str:
@@ -196,6 +212,9 @@ def _floor(low: float, lang: str) -> str:
 def stated_text(fact: Mapping[str, Any], lang: str = "zh") -> str:
     r"""What a fact states: in the words of the report in Chinese, put into English else.
 
+    A unit that the report writes before the number is set behind it, where a reader of a list looks for it:
+    after the name 参与人次 a 人次1.12万 would say it twice.
+
     Parameters
     ----------
     fact : mapping with raw, value, low, high, qualifier, counting_unit and optionally unit_en
@@ -206,9 +225,12 @@ def stated_text(fact: Mapping[str, Any], lang: str = "zh") -> str:
     ...             counting_unit="person")
     >>> stated_text(fact, "zh"), stated_text(fact, "en").replace("\xa0", " ")
     ('7.8万余人', 'more than 78,000 persons')
+    >>> stated_text(dict(raw="人次1.12万", unit="人次"), "zh")
+    '1.12万人次'
     """
     if lang == "zh":
-        return str(fact["raw"])
+        raw, written = str(fact["raw"]), str(fact.get("unit") or "")
+        return f"{raw.removeprefix(written)}{written}" if written and raw.startswith(written) else raw
     unit = unit_name(fact, lang)
     if fact["qualifier"] == "range":
         return with_unit(f"{plain(fact['low'], lang)}–{plain(fact['high'], lang)}", unit, lang)

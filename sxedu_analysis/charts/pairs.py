@@ -11,16 +11,19 @@ from sxedu_analysis.charts import rows as chart_rows
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import stated_text, unit_name
 from sxedu_analysis.charts.rows import AXIS, HEADING, MARK
-from sxedu_analysis.charts.words import alt, empty, join, note, say
+from sxedu_analysis.charts.words import WEIGHTS, alt, empty, in_sentence, join, note, say
 
 _AT_ODDS = {
     "part_larger_than_whole": ("部分大于整体", "A part larger than its whole"),
-    "figures_disagree": ("同一事项，两个数字", "Two figures for one matter"),
+    "figures_disagree": ("可能同指一事的两个数字", "Two figures, perhaps for one matter"),
     "same_number_other_unit": ("同一个数，两种单位", "One number in two units"),
     "target_beside_result": ("结果与目标，不能算完成率", "A result and a target: no completion rate"),
 }
+_TWO_SERIES = ("单位不同，可能是两项统计", "Two figures, perhaps of two series")
+"""What disagreeing figures are called where even their units as written differ."""
 _ON_ONE_SCALE = ("part_larger_than_whole", "figures_disagree")
 """Findings whose two figures measure one thing, so that two lengths may stand side by side."""
+_FINDING = ["finding", "kind", "weight", "title_zh", "title_en"]
 _COLUMNS = [
     "indicator",
     "name_zh",
@@ -40,8 +43,9 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per finding: finding, kind, title_zh, title_en; on_one_scale, whether the two measure
-    one thing in one unit; and for first and second name_zh, name_en, raw, value, low, high and units.
+    DataFrame, one row per finding: finding, kind, weight, title_zh, title_en; on_one_scale, whether the two
+    measure one thing in one unit as it is written (起 and 条 may count two things); and for first and second
+    name_zh, name_en, raw, value, low, high and units.
     """
     columns = [*_COLUMNS, *(column for column in ("unit_en",) if column in facts)]
     by_code = facts.drop_duplicates("indicator").set_index("indicator", drop=False)
@@ -51,16 +55,16 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
         if len(codes) != 2 or codes[0] == codes[1] or not set(codes) <= set(by_code.index):
             continue
         first, second = (by_code.loc[code, columns] for code in codes)
-        row = {key: finding[key] for key in ("finding", "kind", "title_zh", "title_en")}
+        row = {key: finding[key] for key in _FINDING}
         row["on_one_scale"] = bool(
             finding["kind"] in _ON_ONE_SCALE
-            and first["counting_unit"] == second["counting_unit"]
+            and all(first[name] == second[name] for name in ("counting_unit", "unit"))
             and all(math.isfinite(fact["value"]) and fact["value"] >= 0 for fact in (first, second))
         )
         for role, fact in (("first", first), ("second", second)):
             row |= {f"{role}_{column}": fact[column] for column in columns}
         found.append(row)
-    wanted = ["finding", "kind", "title_zh", "title_en", "on_one_scale"]
+    wanted = [*_FINDING, "on_one_scale"]
     wanted += [f"{role}_{column}" for role in ("first", "second") for column in columns]
     return pd.DataFrame(found, columns=wanted)
 
@@ -104,16 +108,12 @@ def conflicting_pairs(
     )
     for axes, placed, (_, row) in zip(panels, laid, table.iterrows(), strict=True):
         chart_rows.write(axes, placed)
-        chart_rows.heading(axes, _AT_ODDS[row["kind"]][lang == "en"])
+        chart_rows.heading(axes, _heading(row, lang))
         axes.set_xticks([])
         if row["on_one_scale"]:
             _bars(axes, row, placed, lang)
     apart = int((~table["on_one_scale"]).sum())
-    title = say(lang, f"{len(table)}对数字需要核实", f"{len(table)} pairs of figures to check")
-    if len(table) == 1:
-        title = str(table.iloc[0][f"title_{lang}"])
-    elif apart:
-        title += say(lang, f"，其中{apart}对不可相除", f"; {apart} of them must not be divided")
+    title = _title(table, lang)
     measure = say(
         lang, "同一报告中不相称的两个数字", "Two figures of one report that do not sit well together"
     )
@@ -122,7 +122,8 @@ def conflicting_pairs(
             lang,
             "不相称不等于有误：两个数字可能口径不同。",
             "At odds does not mean wrong: the two may be defined differently.",
-        )
+        ),
+        say(lang, "没有一对可以相除。", "None of the pairs may be divided."),
     ]
     if apart:
         remarks.append(
@@ -134,7 +135,7 @@ def conflicting_pairs(
         )
     theme.frame(panels[0], title, join(lang, measure, place), note(lang, source, *remarks))
     lines = [
-        f"{_AT_ODDS[row['kind']][lang == 'en']}{say(lang, '：', ': ')}"
+        f"{_heading(row, lang)}{say(lang, '：', ': ')}"
         + say(lang, "，", ", ").join(
             f"{fact[f'name_{lang}']} {stated_text(fact, lang)}"
             for fact in (side(row, "first"), side(row, "second"))
@@ -142,6 +143,32 @@ def conflicting_pairs(
         for _, row in table.iterrows()
     ]
     return theme.describe(panels[0], alt(title, lines, lang), table)
+
+
+def _heading(row: pd.Series, lang: str) -> str:
+    """What a pair is, with the weight that the finding itself has."""
+    kind, weight = _AT_ODDS[row["kind"]], WEIGHTS.get(str(row["weight"]))
+    words = kind[lang == "en"]
+    if row["kind"] == "figures_disagree" and not row["on_one_scale"]:
+        words = _TWO_SERIES[lang == "en"]
+    return f"{weight[lang == 'en']}{say(lang, '：', ': ')}{in_sentence(words, lang)}" if weight else words
+
+
+def _title(table: pd.DataFrame, lang: str) -> str:
+    """One pair: its finding. Several: how many of each weight."""
+    if len(table) == 1:
+        return str(table.iloc[0][f"title_{lang}"])
+    counts = table["weight"].value_counts()
+    listed = [
+        f"{words[0]}{counts[weight]}对" if lang == "zh" else f"{words[1].lower()} {counts[weight]}"
+        for weight, words in WEIGHTS.items()
+        if counts.get(weight, 0)
+    ]
+    return say(
+        lang,
+        f"{len(table)}对数字不相称：{'，'.join(listed)}",
+        f"{len(table)} pairs of figures at odds: {', '.join(listed)}",
+    )
 
 
 def _bars(axes: Axes, row: pd.Series, placed: chart_rows.Rows, lang: str) -> None:

@@ -11,20 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sxedu_analysis.charts import rows as chart_rows
-from sxedu_analysis.charts import theme
+from sxedu_analysis.charts import theme, words
 from sxedu_analysis.charts.numbers import unit_name
 from sxedu_analysis.charts.rows import AXIS, MARK
-from sxedu_analysis.charts.words import (
-    BOUNDS_NOTE,
-    alt,
-    empty,
-    in_sentence,
-    join,
-    note,
-    quoted,
-    say,
-    with_bounds,
-)
 
 
 @theme.drawn
@@ -41,11 +30,11 @@ def amounts(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", source
     kinds = [kind for kind in measures["kind"].unique() if str(kind).startswith("amount_per")]
     rows = chart_rows.known(measures, kinds)
     if rows.empty:
-        return empty(
+        return words.empty(
             lang, "没有可算人均或次均的金额", "No amount per head or award can be derived", place, source
         )
-    measure = say(lang, "金额除以人次、人数等", "Amounts of money over awards, persons and the like")
-    remark = say(
+    measure = words.say(lang, "金额除以人次、人数等", "Amounts of money over awards, persons and the like")
+    remark = words.say(
         lang,
         "按人次不等于按人：单位不同的各用各的刻度，不作比较。",
         "Per award is not per person: each unit has a scale of its own, and they are not compared.",
@@ -69,8 +58,10 @@ def attendances_per_event(
     """
     rows = chart_rows.known(measures, ["attendances_per_event", "persons_per_event"])
     if rows.empty:
-        return empty(lang, "没有可算每场人次的数字", "No attendance per event can be derived", place, source)
-    measure = say(lang, "每场活动的人次", "Attendances per event")
+        return words.empty(
+            lang, "没有可算每场人次的数字", "No attendance per event can be derived", place, source
+        )
+    measure = words.say(lang, "每场活动的人次", "Attendances per event")
     return _by_unit(rows, lang, place, source, measure, "")
 
 
@@ -79,7 +70,7 @@ def _by_unit(rows: pd.DataFrame, lang: str, place: str, source: str, measure: st
     laid = [
         chart_rows.lay_out(
             list(group[f"name_{lang}"]),
-            [with_bounds(row, lang, unit=False) for _, row in group.iterrows()],
+            [words.with_bounds(row, lang, unit=False) for _, row in group.iterrows()],
         )
         for _, group in groups
     ]
@@ -92,10 +83,15 @@ def _by_unit(rows: pd.DataFrame, lang: str, place: str, source: str, measure: st
             chart_rows.whisker(axes, row, y)
         chart_rows.from_zero(axes, top, unit[:1].upper() + unit[1:], lang)
     title = _title(groups, lang)
-    theme.frame(panels[0], title, join(lang, measure, place), note(lang, source, BOUNDS_NOTE[lang], remark))
+    theme.frame(
+        panels[0],
+        title,
+        words.join(lang, measure, place),
+        words.note(lang, source, words.BOUNDS_NOTE[lang], remark),
+    )
     every = pd.concat([group for _, group in groups], ignore_index=True)
-    lines = [f"{row[f'name_{lang}']} {with_bounds(row, lang)}" for _, row in every.iterrows()]
-    return theme.describe(panels[0], alt(title, lines, lang), chart_rows.measure_table(every))
+    lines = [f"{row[f'name_{lang}']} {words.with_bounds(row, lang)}" for _, row in every.iterrows()]
+    return theme.describe(panels[0], words.alt(title, lines, lang), chart_rows.measure_table(every))
 
 
 def _groups(rows: pd.DataFrame, lang: str) -> list[tuple[str, pd.DataFrame]]:
@@ -116,5 +112,9 @@ def _title(groups: Sequence[tuple[str, pd.DataFrame]], lang: str) -> str:
     said = []
     for number, row in enumerate(chosen):
         name = str(row[f"name_{lang}"])
-        said.append(f"{in_sentence(name, lang) if number else name}{say(lang, '', ': ')}{quoted(row, lang)}")
-    return say(lang, "，", "; ").join(said)
+        said.append(
+            (words.in_sentence(name, lang) if number else name)
+            + words.say(lang, "", ": ")
+            + words.quoted(row, lang)
+        )
+    return words.say(lang, "，", "; ").join(said)

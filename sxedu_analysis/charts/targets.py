@@ -12,6 +12,9 @@ from sxedu_analysis.charts.rows import HEADING, TICKS
 from sxedu_analysis.charts.words import alt, empty, in_sentence, note, plan_of, say
 from sxedu_analysis.foundation.units import COUNTING_UNITS
 
+_RATES = ("以百分比表示", "in per cent")
+_COUNTS = ("以数量表示", "as counts")
+
 
 @theme.drawn
 def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", source: str = "") -> Axes:
@@ -59,16 +62,13 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     )
     if full == len(rows):
         title = say(lang, f"{full}项比率目标都是100%", f"All {full} target rates are 100 %")
-    measure = say(
-        lang, f"{plan_of(facts, lang)}的目标，以百分比表示", f"Targets {plan_of(facts, lang)}, in per cent"
-    )
     remark = say(
         lang,
         "实心点含该值（以上、达到），空心点不含（超）；色带为目标允许的范围。",
         "A filled dot includes its value (at least), a hollow one does not (more than); "
         "the band is what would meet it.",
     )
-    theme.frame(axes, title, _from_report(measure, place, lang), note(lang, source, remark))
+    theme.frame(axes, title, _measure(facts, _RATES, place, lang), note(lang, source, remark))
     table = rows[["indicator", "name_zh", "name_en", "value", "low", "high", "qualifier", "raw"]]
     lines = [f"{row[f'name_{lang}']} {_target_text(row, lang)}" for _, row in rows.iterrows()]
     return theme.describe(axes, alt(title, lines, lang), table)
@@ -114,15 +114,12 @@ def target_counts(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sou
     )
     if len(order) == 1:
         title = say(lang, f"{len(rows)}项数量目标", f"{len(rows)} targets in numbers")
-    measure = say(
-        lang, f"{plan_of(facts, lang)}的目标，以数量表示", f"Targets {plan_of(facts, lang)}, as counts"
-    )
     remark = say(
         lang,
         "各项计的不是同一样东西，所以只列数字，不画长短。",
         "Each counts something else: the numbers are stated, not drawn as lengths.",
     )
-    theme.frame(panels[0], title, _from_report(measure, place, lang), note(lang, source, remark))
+    theme.frame(panels[0], title, _measure(facts, _COUNTS, place, lang), note(lang, source, remark))
     every = pd.concat(groups, ignore_index=True)
     table = every[["indicator", "name_zh", "name_en", "counting_unit", "value", "low", "high", "unit", "raw"]]
     lines = [f"{row[f'name_{lang}']} {stated_text(row, lang)}" for _, row in every.iterrows()]
@@ -154,8 +151,10 @@ def _unit_heading(unit: str, group: pd.DataFrame, lang: str) -> str:
     return say(lang, counted, en[:1].upper() + en[1:])
 
 
-def _from_report(measure: str, place: str, lang: str) -> str:
+def _measure(facts: pd.DataFrame, kind: tuple[str, str], place: str, lang: str) -> str:
     """What is planned is for later; what tells of it is the report of its own period."""
+    plan = plan_of(facts, lang)
+    measure = say(lang, f"{plan}的目标，{kind[0]}", f"Targets {plan}, {kind[1]}")
     if not place:
         return measure
     return say(lang, f"{measure}；所据报告：{place}", f"{measure}; from the report on {place}")

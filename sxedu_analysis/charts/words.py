@@ -15,6 +15,13 @@ BOUNDS_NOTE = {
     "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
     "en": "Whiskers are the limits that rounding and wording leave, not confidence intervals.",
 }
+WEIGHTS = {
+    "contradiction": ("矛盾", "Contradiction"),
+    "question": ("疑问", "Question"),
+    "caution": ("慎用", "Caution"),
+    "note": ("提示", "Note"),
+}
+"""What a finding's weight is called, the gravest first."""
 _PARTS = {
     "H": (("上半年", "first half"), ("下半年", "second half")),
     "Q": (

@@ -444,12 +444,18 @@ def _is_done(folder: Path, recorded: Any, key: str) -> bool:
 
 def _key_figures(folder: Path) -> list[dict[str, Any]]:
     """The measures the codebook calls key figures, of those the report allows."""
+    from sxedu_analysis.charts.numbers import over_whole
+
     try:
         with (folder / "tables" / "measures.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except OSError:
         return []
-    known = [row for row in rows if row.get("key_figure") and row["value"]]
+    known = [
+        row
+        for row in rows
+        if row.get("key_figure") and row["value"] and not over_whole(row | {"value": float(row["value"])})
+    ]
     names = ("measure", "name_zh", "name_en", "value", "low", "high", "unit_zh", "unit_en", "key_figure")
     return [{name: row[name] for name in names} for row in known]
 

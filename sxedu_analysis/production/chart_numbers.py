@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from sxedu_analysis.charts.numbers import bounds_text, stated_text, unit_name
+from sxedu_analysis.charts.numbers import stated_text
+from sxedu_analysis.production.fact_pages import with_names
+from sxedu_analysis.production.finding_pages import finding_places
 from sxedu_analysis.production.links import Linked, linked
-from sxedu_analysis.production.pages import finding_places, measure_value, operands, with_names
-from sxedu_analysis.production.wording import say
+from sxedu_analysis.production.measure_pages import measure_value, operands, own_bounds
+from sxedu_analysis.production.wording import say, singular
 
 
 def chart_numbers(
@@ -18,14 +20,12 @@ def chart_numbers(
     """Make the function that turns the codes of a chart's rows into (name, numbers with their places)."""
     known: dict[str, tuple[str, Linked]] = {}
     for row in with_names(tables["facts"]).to_dict("records"):
-        number = linked(stated_text(row, lang), row["start"])
+        number = linked(singular(stated_text(row, lang)), row["start"])
         known.setdefault(row["indicator"], (row[f"name_{lang}"], number))
     for row in tables["measures"].to_dict("records"):
         if pd.isna(row["value"]):
             continue
-        exact = row["low"] == row["high"] or row["status"] == "reported"
-        unit = "%" if unit_name(row, lang) == "%" else ""
-        limits = "" if exact else bounds_text(row["low"], row["high"], lang, unit)
+        limits = own_bounds(row, lang)
         opening, closing = say(lang, "（", " ("), say(lang, "）", ")")
         around = f"{opening}{limits}{closing}" if limits else ""
         sides = operands(row, lang).parts

@@ -146,7 +146,7 @@ def execute_notebooks(
     workers : int, optional
         How many at a time.
     done : callable, optional
-        Is told the name of each notebook that is done.
+        Is told the name of each notebook that is done, in the order of `names`.
 
     Returns
     -------
@@ -163,15 +163,17 @@ def execute_notebooks(
     check_in(folder, names, parameters)
 
     def run(name: str) -> NotebookNode:
-        executed = _execute(notebook_path(name), dict(parameters), folder, engine, None)
-        if done is not None:
-            done(name)
-        return executed
+        return _execute(notebook_path(name), dict(parameters), folder, engine, None)
 
     # The kernels are processes and do the work; a thread of ours waits for what they say.
     with ThreadPoolExecutor(workers or cores()) as pool:
         running = {name: pool.submit(run, name) for name in names}
-    return {name: future.result() for name, future in running.items()}
+        finished = {}
+        for name, future in running.items():
+            finished[name] = future.result()
+            if done is not None:
+                done(name)
+    return finished
 
 
 def run_notebook(name: str, parameters: Mapping[str, Any], out: str | Path | None = None) -> Path:

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_name, value_text
+from sxedu_analysis.charts.rows import within_whole
+from sxedu_analysis.production.fact_pages import with_names
+from sxedu_analysis.production.finding_pages import no_findings
 from sxedu_analysis.production.links import Linked
-from sxedu_analysis.production.pages import no_findings, with_names
 from sxedu_analysis.production.wording import WEIGHTS, say, singular
 
 
@@ -74,6 +76,7 @@ def _measure(measures: pd.DataFrame, facts: pd.DataFrame, lang: str, kinds: tupl
     known = measures[
         measures["kind"].isin(kinds) & measures["value"].notna() & (measures["status"] == "derived")
     ]
+    known = within_whole(known)
     if known.empty:
         return None
     row = known.sort_values("key_figure", na_position="last", kind="stable").iloc[0]

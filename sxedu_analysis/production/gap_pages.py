@@ -1,4 +1,4 @@
-"""What the notebook on neighbours shows: profile, themes, evidence, claims, benchmarks, what is missing."""
+"""What the notebook on neighbours shows: profile, themes, evidence, claims, what is missing."""
 
 from __future__ import annotations
 
@@ -11,28 +11,22 @@ from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
 from sxedu_analysis.analysis.claims import EVIDENCE, load_claims
 from sxedu_analysis.analysis.gap_measures import difference_unit, load_gap_measures, load_gap_themes
 from sxedu_analysis.analysis.gaps import load_gaps
+from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources, place_name
 from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name
 from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production.pages import show_figure, show_table, show_text
-from sxedu_analysis.production.wording import say
+from sxedu_analysis.production.benchmark_pages import TRUST
+from sxedu_analysis.production.output import show_figure, show_table, show_text
+from sxedu_analysis.production.wording import place_text, say
 from sxedu_analysis.reading.reports import Report
 
-_KINDS = {
-    "nation": ("全国", "nation"),
-    "province": ("省", "province"),
-    "prefecture": ("市", "prefecture"),
-    "standard": ("标准", "standard"),
-    "elsewhere": ("别处", "elsewhere"),
-}
 _INTERVALS = {
     "exact": ("精确", "exact"),
     "rounding": ("四舍五入", "rounding"),
     "sampling": ("抽样95%", "sampling, 95 %"),
 }
-_TRUST = {"high": ("高", "high"), "medium-high": ("中上", "medium-high"), "medium": ("中", "medium")}
 
 
 @dataclass(frozen=True)
@@ -241,18 +235,17 @@ def show_claims(report: Report, lang: str) -> None:
             en="The text was found to make no claim that compares the county with others.",
         )
         return
+    places = load_claim_locations(report)
     rows = []
     for _, row in claims.iterrows():
         related = row[f"related_{lang}"]
         evidence = EVIDENCE[str(row["evidence"])][lang == "en"]
         words = row[f"evidence_{lang}"]
         said = evidence if row["evidence"] == "missing" else f"{evidence}{say(lang, '：', ': ')}{words}"
-        place = f"{row['start']}–{row['end']}"
+        place = _claim_place(row, report, places, lang)
         rows.append(
             {
-                say(
-                    lang, "说法", "Claim"
-                ): f"{row['raw']}{say(lang, f'（字符{place}）', f' (characters {place})')}",
+                say(lang, "说法", "Claim"): f"{row['raw']}{say(lang, f'（{place}）', f' ({place})')}",
                 say(
                     lang, "所比的事", "About"
                 ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
@@ -262,6 +255,18 @@ def show_claims(report: Report, lang: str) -> None:
             }
         )
     show_table(pd.DataFrame(rows), lang)
+
+
+def _claim_place(claim: pd.Series, report: Report, places: pd.DataFrame, lang: str) -> str:
+    """Where the original makes a claim; of one that is located in the text analysed only, that."""
+    place = claim.to_dict() | {"source_start": None}
+    inside = places[(places["restated_start"] >= claim["start"]) & (places["restated_end"] <= claim["end"])]
+    known: dict[int, int] = {}
+    if len(inside):
+        found = inside.iloc[0]
+        place |= {"source_start": found["source_start"], "source_end": found["source_end"]}
+        known = {int(found["source_start"]): int(found["source_paragraph"])}
+    return place_text(place, report, known, lang)
 
 
 def show_like_for_like(around: Neighbourhood) -> None:
@@ -310,90 +315,6 @@ def show_like_for_like(around: Neighbourhood) -> None:
         "report have nothing to stand beside. Register one by {command} and they will be listed here.",
         command="sxedu add FILE --adcode … --period …",
     )
-
-
-def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
-    """The report's measures beside what is published for wider places and standards, with year and scope."""
-    measures = load_measures(report).set_index("measure")
-    rows = []
-    for _, row in load_benchmarks().iterrows():
-        if row["measure"] not in measures.index or pd.isna(measures.at[row["measure"], "value"]):
-            continue
-        own = measures.loc[row["measure"]]
-        rows.append(
-            {
-                say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
-                say(lang, "参照值", "Its value"): _benchmark_value(row, lang),
-                say(lang, "本县报告", "This report"): f"{own[f'name_{lang}']} "
-                + value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
-                say(lang, "年份", "Year"): row["year"],
-                say(lang, "范围", "Scope"): row[f"scope_{lang}"],
-                say(lang, "说明", "Note"): row[f"note_{lang}"],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _benchmark_value(row: pd.Series, lang: str) -> str:
-    unit = str(row[f"unit_{lang}"])
-    if row["status"] == "derived" and row["kind"] == "elsewhere":
-        return printed(row["value"], row["low"], row["high"], "yuan", lang, unit=unit)
-    # A published rate is printed as it was published.
-    return value_text(
-        row["value"], row["value"], row["high"] if row["high"] == float("inf") else row["value"], lang, unit
-    )
-
-
-def show_benchmarks(report: Report, lang: str) -> None:
-    """Display the benchmarks of the report's own measures; they are never ranked with counties."""
-    table = benchmark_table(report, lang)
-    if table.empty:
-        show_text(
-            lang,
-            zh="报告的指标没有可并列的公布值。",
-            en="Nothing published stands beside the measures of this report.",
-        )
-        return
-    show_table(table, lang)
-
-
-def show_standards(report: Report, lang: str) -> None:
-    """Set the report's amounts beside the official standards entered for them, without a verdict."""
-    measures = load_measures(report).set_index("measure")
-    benchmarks = load_benchmarks()
-    beside = benchmarks[benchmarks["kind"].isin(["standard", "elsewhere"])]
-    beside = beside[beside["measure"].isin(measures.index[measures["value"].notna()])]
-    for code, group in beside.groupby("measure"):
-        own = measures.loc[code]
-        standards = group[group["kind"] == "standard"].sort_values("value")
-        rows = [
-            {
-                say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
-                say(lang, "金额", "Amount"): _benchmark_value(row, lang),
-                say(lang, "年份", "Year"): row["year"],
-                say(lang, "范围", "Scope"): row[f"scope_{lang}"],
-                say(lang, "说明", "Note"): row[f"note_{lang}"],
-            }
-            for _, row in pd.concat([standards, group[group["kind"] == "elsewhere"]]).iterrows()
-        ]
-        show_text(
-            lang,
-            zh="{name}{value}，上下界{bounds}。下列标准中，低于下界的有{below}项，高于上界的有{above}项。",
-            en="{name}: {value}, bounds {bounds}. Of the standards below, {below} lie under the lower bound "
-            "and {above} over the upper.",
-            name=own[f"name_{lang}"],
-            value=value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
-            bounds=bounds_text(own["low"], own["high"], lang),
-            below=int((standards["value"] < own["low"]).sum()),
-            above=int((standards["value"] > own["high"]).sum()),
-        )
-        show_table(pd.DataFrame(rows), lang)
-    if beside.empty:
-        show_text(
-            lang,
-            zh="没有识别到可与标准并列的金额。",
-            en="No amount was recognised that could be set beside a standard.",
-        )
 
 
 def show_missing(around: Neighbourhood) -> None:
@@ -448,7 +369,7 @@ def show_sources(around: Neighbourhood) -> None:
                 say(lang, "出版年或版次", "Published or edition"): "" if row is None else row["year"],
                 say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
                 say(lang, "说明", "Note"): "" if row is None else row[f"note_{lang}"],
-                say(lang, "可信程度", "Trust"): "" if row is None else _TRUST[row["trust"]][lang == "en"],
+                say(lang, "可信程度", "Trust"): "" if row is None else TRUST[row["trust"]][lang == "en"],
             }
         )
     show_table(pd.DataFrame(rows), lang)

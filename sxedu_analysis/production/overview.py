@@ -9,18 +9,20 @@ import pandas as pd
 from markupsafe import Markup
 
 from sxedu_analysis.charts.numbers import unit_name
+from sxedu_analysis.charts.rows import within_whole
+from sxedu_analysis.production.fact_pages import fact_table
+from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
 from sxedu_analysis.production.links import linked, marked
-from sxedu_analysis.production.pages import (
-    fact_table,
-    finding_html,
-    finding_places,
+from sxedu_analysis.production.measure_pages import (
+    computed,
     measure_bounds,
     measure_value,
-    no_findings,
     number_and_unit,
-    table_html,
+    operands,
+    own_bounds,
     unit_of_one,
 )
+from sxedu_analysis.production.output import table_html
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.wording import (
     TEXT_KINDS,
@@ -31,6 +33,7 @@ from sxedu_analysis.production.wording import (
     place_text,
     say,
     sentence_parts,
+    summary,
 )
 from sxedu_analysis.reading.reports import Report
 
@@ -59,9 +62,9 @@ def key_figures(
     """The key figures as the front page shows them: value, bounds, meaning, caveat, sentences, places.
 
     Which measures are key figures, and in which order, the codebook says; a report that gives none of those
-    gets what can be derived from it.
+    gets what can be derived from it. A coverage above 100 per cent is none: it is a finding.
     """
-    known = measures[measures["value"].notna()]
+    known = within_whole(measures[measures["value"].notna()])
     chosen = known[known["key_figure"].notna()].sort_values("key_figure")
     if chosen.empty:
         chosen = known
@@ -93,7 +96,7 @@ def _figure(
     # In a figure set large the unit is set smaller, beside it.
     number, unit = number_and_unit(value, unit_of_one(value, unit))
     limits = measure_bounds(row, lang)
-    if row["status"] != "reported" and row["low"] != row["high"]:
+    if own_bounds(row, lang):
         limits = say(lang, f"上下界 {limits}", f"bounds {limits}")
     return {
         "name": row[f"name_{lang}"],
@@ -101,6 +104,7 @@ def _figure(
         "value": Markup(linked(number, row["numerator_start"]).__html__()),
         "unit": unit,
         "bounds": limits,
+        "computed": f"{operands(row, lang)}{worked}" if (worked := computed(row, lang)) else "",
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
         "quotes": [
@@ -236,7 +240,8 @@ _METHOD = {
     "zh": [
         "上下界是四舍五入与措辞留下的界限，不是置信区间；两个上下界重叠的数不分高下。",
         "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
-        "不能相除的一律不算，并说明原因。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
+        "不能相除的一律不算，并说明原因；部分大于整体、超过100%的，不作关键数字，见发现。"
+        "印出的值只到上下界容许的那一位，会落到界外时多给一位；“未取舍”的值和上下界与数据表相同。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
         "读到而没有归入指标的数字，另行列出。",
     ],
     "en": [
@@ -244,14 +249,16 @@ _METHOD = {
         "bounds overlap are not ranked apart.",
         "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
         "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
-        "be divided is refused, with the reason. Where no figure could be used it says not recognised: "
-        "either not reported, or worded in a way that the codebook does not know; figures that were read but "
-        "are bound to no indicator are listed apart.",
+        "be divided is refused, with the reason; a part larger than its whole, above 100 %, is no key figure "
+        "but a finding. Values are printed to the digit that their bounds allow, with one more where they "
+        "would fall outside these; those called unrounded are the tables'. Where no figure could be used it "
+        "says not recognised: either not reported, or worded in a way that the codebook does not know; "
+        "figures that were read but are bound to no indicator are listed apart.",
     ],
 }
 
 
-def analyses(lang: str) -> list[dict[str, Any]]:
+def analyses(report: Report, lang: str) -> list[dict[str, Any]]:
     """The links to the analyses: page, notebook, title, summary."""
     return [
         {
@@ -259,7 +266,7 @@ def analyses(lang: str) -> list[dict[str, Any]]:
             "href": f"{name}.html",
             "notebook": f"notebooks/{name}.ipynb",
             "title": getattr(one, f"title_{lang}"),
-            "summary": getattr(one, f"summary_{lang}"),
+            "summary": summary(getattr(one, f"summary_{lang}"), report, lang),
         }
         for name, one in list_notebooks().items()
     ]

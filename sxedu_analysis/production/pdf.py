@@ -12,7 +12,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from sxedu_analysis.foundation.errors import ExecutionError
-from sxedu_analysis.production.pages import fact_table, finding_places, measure_table
+from sxedu_analysis.production.fact_pages import fact_table
+from sxedu_analysis.production.finding_pages import finding_places
+from sxedu_analysis.production.measure_pages import measure_table
 from sxedu_analysis.production.wording import WEIGHTS, named, period_text, say
 from sxedu_analysis.reading.reports import Report
 

@@ -270,7 +270,14 @@ def _render(context: Mapping[str, Any], lang: str, css: str) -> str:
         return say(lang, zh, en)
 
     template = _environment().get_template(f"{context['template']}.html.j2")
-    values = {"lead": "", "page_title": context["heading"], "script": "", "script_hash": "", **context}
+    values = {
+        "lead": "",
+        "shown": "",
+        "page_title": context["heading"],
+        "script": "",
+        "script_hash": "",
+        **context,
+    }
     return template.render(**values, css=css, t=translate, html_lang=say(lang, "zh-CN", "en")).strip() + "\n"
 
 

@@ -35,7 +35,7 @@ from sxedu_analysis.production.publish import (
     take_charts,
     without_title,
 )
-from sxedu_analysis.production.wording import say, source_line
+from sxedu_analysis.production.wording import TEXT_KINDS, say, summary, texts
 from sxedu_analysis.reading.reports import Report, load_report
 
 RUN_CARD = "run_card.json"
@@ -65,8 +65,8 @@ def make_report(
     report : str, Path or Report
         A report_id, or the path of a report file.
     out : path, optional
-        Folder to write; ``output/<report_id>`` by default. It may be new, empty, or an earlier report of
-        ours, which is replaced once the new one is complete.
+        Folder to write; ``output/<report_id>`` by default, in English ``output/<report_id>-en``. It may be
+        new, empty, or an earlier report of ours, which is replaced once the new one is complete.
     lang : str
         zh or en.
     formats : sequence of str
@@ -99,7 +99,7 @@ def make_report(
     started = _now()
     loaded = load_report(report)
     tables = load_tables(loaded)
-    target = Path(out) if out is not None else Path("output") / loaded.report_id
+    target = Path(out) if out is not None else default_folder(loaded, lang)
     _check_target(target)
     if note := few_recognised(tables):
         progress(f"sxedu: note: {note}")
@@ -110,6 +110,11 @@ def make_report(
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return target / ("index.html" if "html" in formats else PDF)
+
+
+def default_folder(report: Report, lang: str) -> Path:
+    """Where the pages of a report go unless told otherwise: one language does not replace the other."""
+    return Path("output") / f"{report.report_id}{'' if lang == 'zh' else f'-{lang}'}"
 
 
 def load_tables(report: Report) -> dict[str, pd.DataFrame]:
@@ -180,6 +185,9 @@ def _make_beside(target: Path) -> Path:
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
+        if isinstance(error, FileNotFoundError):
+            # The parent is there by now: such a place (as /proc) takes no new folders.
+            reason = f"{target.parent} takes no new folders"
         raise InputError(
             f"cannot be written ({reason})", where=str(target), mend="give a folder you may write to"
         ) from None
@@ -270,7 +278,8 @@ def make_pages(
             **shared,
             "heading": title,
             "tab": getattr(spec, f"title_{lang}"),
-            "lead": getattr(spec, f"summary_{lang}"),
+            "lead": summary(getattr(spec, f"summary_{lang}"), report, lang),
+            "shown": TEXT_KINDS[report.text_kind][lang == "en"],
             "nav": navigation(_tabs(report, lang), f"{name}.html"),
             "blocks": blocks(without_title(one), charts[name], numbers),
         }
@@ -297,7 +306,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 def _tabs(report: Report, lang: str) -> list[tuple[str, str]]:
     restated = report.text_kind == "restated"
-    source = say(lang, "改写文溯源", "Restated text") if restated else say(lang, "原文溯源", "Source")
+    source = say(lang, "复述文溯源", "Restated text") if restated else say(lang, "原文溯源", "Source")
     titles = [(f"{name}.html", getattr(one, f"title_{lang}")) for name, one in list_notebooks().items()]
     return [
         ("index.html", say(lang, "概览", "Overview")),
@@ -327,12 +336,10 @@ def _source_page(
 
 def _shared(report: Report, lang: str) -> dict[str, Any]:
     head = overview.heading(report, lang)
-    source = source_line(report, lang)
     return {
         "eyebrow": head["eyebrow"],
         "footer": [
-            f"{say(lang, '来源：', 'Source: ')}{source}",
-            f"{say(lang, '文本 SHA-256：', 'SHA-256 of the text: ')}{report.sha256}",
+            *(f"{what}{say(lang, '：', ': ')}{which}" for what, which in texts(report, lang)),
             say(
                 lang,
                 f"由 sxedu_analysis {sxedu_analysis.__version__} 生成；页面自足，不联网。",
@@ -360,7 +367,7 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
         "findings_lead": lead,
         "findings": brief,
         "more_findings": max(0, len(tables["findings"]) - len(brief)),
-        "analyses": overview.analyses(lang),
+        "analyses": overview.analyses(report, lang),
         "tables": [
             {"href": f"tables/{name}.csv", "rows": len(table), "content": overview.TABLES[name][lang == "en"]}
             for name, table in tables.items()
@@ -371,7 +378,7 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
         "sources": _sources(report, lang),
         "run": [
             (say(lang, "报告编号", "report_id"), report.report_id),
-            (say(lang, "所析文本", "Text analysed"), f"{report.path.name}, SHA-256 {report.sha256}"),
+            *texts(report, lang),
             (say(lang, "语言", "Language"), lang),
             (say(lang, "软件", "Software"), f"sxedu_analysis {sxedu_analysis.__version__}"),
         ],
@@ -380,19 +387,26 @@ def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> d
 
 def _sources(report: Report, lang: str) -> list[str]:
     """Where the numbers come from: the report, and what was published about the neighbours."""
-    own = source_line(report, lang)
-    checked = say(lang, f"{own}；SHA-256 {report.sha256}。", f"{own}; SHA-256 {report.sha256}.")
+    own = [
+        f"{what}{say(lang, '：', ': ')}{which}{say(lang, '。', '.')}" for what, which in texts(report, lang)
+    ]
     around = gap_pages.look_around(report, "adjacent", "all", lang)
     beside = gap_pages.source_line(around.gaps, lang) if len(around.gaps) else ""
-    return [line for line in (checked, beside) if line]
+    return [line for line in (*own, beside) if line]
 
 
 def _run_card(report: Report, parameters: dict[str, str], started: str) -> dict[str, Any]:
+    original = {}
+    if report.text_kind == "restated":
+        # What was analysed is ours; what it restates is named by its own title and checksum.
+        known = report.metadata["original"]
+        original = {"original": {"title": report.title, "file": known["filename"], "sha256": known["sha256"]}}
     return {
         "made_by": _MADE_BY,
         "report_id": report.report_id,
         "title": report.title,
         "input": {"file": report.path.name, "text_kind": report.text_kind, "sha256": report.sha256},
+        **original,
         "parameters": {
             name: one.defaults | {key: value for key, value in parameters.items() if key in one.defaults}
             for name, one in list_notebooks().items()

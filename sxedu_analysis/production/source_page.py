@@ -15,15 +15,15 @@ from markupsafe import Markup
 
 from sxedu_analysis.charts.numbers import bounds_text, plain, unit_name
 from sxedu_analysis.foundation.units import COUNTING_UNITS
+from sxedu_analysis.production.fact_pages import with_names
 from sxedu_analysis.production.links import Linked
-from sxedu_analysis.production.pages import (
+from sxedu_analysis.production.measure_pages import (
     as_stated,
     formula,
     measure_bounds,
     measure_value,
     operands,
     states_all,
-    with_names,
 )
 from sxedu_analysis.production.wording import (
     BASES,
@@ -141,7 +141,7 @@ def _register(
             lang, f"第{paragraph}段，字符{start}–{end}", f"paragraph {paragraph}, characters {start}–{end}"
         )
         if report.text_kind == "restated":
-            where = say(lang, f"改写文{where}", f"restated text, {where}")
+            where = say(lang, f"复述文{where}", f"restated text, {where}")
         if start in sources:
             place = {"start": start, "end": end}
             place |= dict(zip(("source_start", "source_end"), sources[start], strict=True))
@@ -187,11 +187,11 @@ def _register(
 def _restated_words(lang: str) -> dict[str, str]:
     """What the page is called where the text is not the original's."""
     return {
-        "heading": say(lang, "改写文溯源", "The restated text, number by number"),
-        "tab": say(lang, "改写文溯源", "Restated text"),
+        "heading": say(lang, "复述文溯源", "The restated text, number by number"),
+        "tab": say(lang, "复述文溯源", "Restated text"),
         "lead": say(
             lang,
-            "这里显示的是本项目的改写文，不是原文；数字表达逐字保留。段落左侧的数是改写文的段落，"
+            "这里显示的是本项目的复述文，不是原文；数字表达逐字保留。段落左侧的数是复述文的段落，"
             "其下“原”是这些数字在原文中的段落；每个数字的两处位置见右栏和总表。",
             "This is the project's restatement, not the original; each numeric expression is kept to the "
             "character. The number beside a paragraph is that of the restated text; the one under it, "

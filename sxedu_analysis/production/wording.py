@@ -11,7 +11,32 @@ from typing import Any
 
 import pandas as pd
 
+from sxedu_analysis.charts.numbers import one_of
+from sxedu_analysis.charts.words import WEIGHTS
 from sxedu_analysis.reading.reports import Report
+
+__all__ = [
+    "BASES",
+    "KINDS",
+    "NOT_RECOGNISED",
+    "QUALIFIERS",
+    "TEXT_KINDS",
+    "WEIGHTS",
+    "WHY_NOT_RECOGNISED",
+    "about",
+    "named",
+    "paragraph_at",
+    "paragraphs",
+    "period_text",
+    "place_and_period",
+    "place_text",
+    "say",
+    "sentence_parts",
+    "singular",
+    "source_line",
+    "summary",
+    "texts",
+]
 
 _PERIODS = {
     "H1": ("上半年", "first half of"),
@@ -20,12 +45,6 @@ _PERIODS = {
     "Q2": ("第二季度", "second quarter of"),
     "Q3": ("第三季度", "third quarter of"),
     "Q4": ("第四季度", "fourth quarter of"),
-}
-WEIGHTS = {
-    "contradiction": ("矛盾", "Contradiction"),
-    "question": ("疑问", "Question"),
-    "caution": ("慎用", "Caution"),
-    "note": ("提示", "Note"),
 }
 QUALIFIERS = {
     "exact": ("", ""),
@@ -52,12 +71,24 @@ KINDS = {
 }
 TEXT_KINDS = {
     "restated": (
-        "句子是本项目对报告的改写；数字表达逐字保留，位置指向原文。",
-        "Sentences are this project's restatement of the report; each numeric expression is kept to the "
-        "character, and its place is that in the original.",
+        "所示的句子是本项目对报告的复述，不是原话；数字表达逐字保留，位置指向原文。",
+        "Shown: the project's restatement of the report, not its own sentences. Each numeric expression is "
+        "kept to the character; places refer to the original.",
     ),
-    "original": ("句子与位置均出自原文。", "Sentences and places are those of the original."),
-    "file": ("句子与位置均出自所给的文件。", "Sentences and places are those of the file given."),
+    "original": (
+        "所示的句子与位置均出自原文。",
+        "Shown: the original's own sentences; places refer to the original.",
+    ),
+    "file": (
+        "所示的句子与位置均出自所给的文件。",
+        "Shown: the sentences of the file given; places refer to that file.",
+    ),
+}
+"""Which text the pages show, said in the head of each of them."""
+_SENTENCES = {
+    "restated": ("复述句和在原文中的位置", "its restated sentence and its place in the original"),
+    "original": ("原句和位置", "its sentence and its place"),
+    "file": ("文件里的原句和位置", "its sentence and its place in the file"),
 }
 
 
@@ -104,15 +135,7 @@ def singular(words: str) -> str:
     >>> singular("1 lessons per person"), singular("1 activities"), singular("21 lessons")
     ('1 lesson per person', '1 activity', '21 lessons')
     """
-    return _ONE.sub(lambda match: match[0][: -len(match[1])] + _singular(match[1]), words)
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return _ONE.sub(lambda match: match[0][: -len(match[1])] + one_of(match[1]), words)
 
 
 def place_and_period(report: Report, lang: str) -> str:
@@ -129,6 +152,56 @@ def source_line(report: Report, lang: str) -> str:
     if lang == "zh":
         return f"{issuer}《{title}》"
     return f"{issuer}, {title}" if issuer else title
+
+
+def texts(report: Report, lang: str) -> list[tuple[str, str]]:
+    """The texts that a page rests on, each with its checksum: (what it is, which it is).
+
+    A restated report has two: the original, which the project does not hold, and the sentences analysed. A
+    file is its own original.
+
+    Examples
+    --------
+    >>> from sxedu_analysis.reading.reports import load_report
+    >>> [(what, which[-8:]) for what, which in texts(load_report("341324-2023H1"), "en")][0]
+    ('Original', '072e0f8e1'[1:])
+    """
+    source, file = source_line(report, lang), report.path.name
+    if report.text_kind == "restated":
+        checksum = str(report.metadata["original"]["sha256"])
+        return [
+            (
+                say(lang, "原文", "Original"),
+                say(
+                    lang,
+                    f"{source}（不在本项目内）；SHA-256 {checksum}",
+                    f"{source} (not held by this project); SHA-256 {checksum}",
+                ),
+            ),
+            (
+                say(lang, "所析文本", "Text analysed"),
+                say(
+                    lang,
+                    f"{file}，本项目的复述；SHA-256 {report.sha256}",
+                    f"{file}, the project's restatement; SHA-256 {report.sha256}",
+                ),
+            ),
+        ]
+    what = ("原文", "Original") if report.text_kind == "original" else ("所析文件", "File analysed")
+    parts = [source, file, f"SHA-256 {report.sha256}"]
+    return [(what[lang == "en"], say(lang, "；", "; ").join(parts))]
+
+
+def summary(words: str, report: Report, lang: str) -> str:
+    """What a notebook is about: ``{sentence}`` in `parameters.yaml` stands for the words that it shows.
+
+    Examples
+    --------
+    >>> from sxedu_analysis.reading.reports import load_report
+    >>> summary("附{sentence}。", load_report("341324-2023H1"), "zh")
+    '附复述句和在原文中的位置。'
+    """
+    return words.replace("{sentence}", _SENTENCES[report.text_kind][lang == "en"])
 
 
 def about(report: Report, lang: str) -> dict[str, str]:

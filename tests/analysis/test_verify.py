@@ -56,6 +56,27 @@ def test_what_was_changed_is_named(registered, original, tmp_path, old, new, exp
     assert checks.equals(told.value.checks)
 
 
+def test_every_check_that_fails_is_told_in_the_one_line(registered, original, tmp_path):
+    changed = tmp_path / "changed.txt"
+    text = original.read_text(encoding="utf-8")
+    changed.write_text(text.replace("2.9万人。", "2.85万人。"), encoding="utf-8")
+    with pytest.raises(VerificationError) as told:
+        verify_original(changed)
+    failed = told.value.checks.loc[~told.value.checks["passed"], "detail"]
+    assert len(failed) > 2
+    assert all(detail in str(told.value) for detail in failed)
+    assert str(told.value).index("stood") < str(told.value).index("sha256 is"), "figures come first"
+
+
+def test_of_many_checks_that_fail_the_rest_is_counted(registered, original, tmp_path, monkeypatch):
+    monkeypatch.setattr("sxedu_analysis.analysis.verify._MOST_SAID", 1)
+    changed = tmp_path / "changed.txt"
+    text = original.read_text(encoding="utf-8")
+    changed.write_text(text.replace("2.9万人。", "2.8万人。"), encoding="utf-8")
+    with pytest.raises(VerificationError, match=r"3 checks? failed: .* stood; and 2 more"):
+        verify_original(changed)
+
+
 def test_facts_that_the_wording_no_longer_binds(registered, original, tmp_path):
     changed = tmp_path / "changed.txt"
     text = original.read_text(encoding="utf-8")

@@ -14,11 +14,28 @@ def test_only_two_of_one_thing_are_drawn_as_lengths(findings: pd.DataFrame, fact
     axes = charts.conflicting_pairs(findings, facts, lang="en")
     table = charts.plotted(axes)
     assert table["finding"].tolist() == ["f01", "f02", "f03"]
-    assert table["on_one_scale"].tolist() == [True, True, False]
+    assert table["on_one_scale"].tolist() == [True, False, False]
     panels = axes.figure.axes
-    assert [[bar.get_width() for bar in panel.patches] for panel in panels] == [[123, 152], [436, 536], []]
-    assert all(panel.get_xlim()[0] == 0 for panel in panels[:2])
-    assert axes.figure.texts[0].get_text().startswith("3 pairs of figures to check; 1 of them")
+    assert [[bar.get_width() for bar in panel.patches] for panel in panels] == [[123, 152], [], []]
+    assert all(panel.get_xlim()[0] == 0 for panel in panels[:1])
+
+
+def test_each_pair_has_the_weight_of_its_finding_and_none_is_said_to_be_divisible(
+    findings: pd.DataFrame, facts: pd.DataFrame, words
+) -> None:
+    axes = charts.conflicting_pairs(findings, facts, lang="en")
+    assert axes.figure.texts[0].get_text() == "3 pairs of figures at odds: contradiction 1, question 2"
+    said = words(axes)
+    assert "Contradiction: a part larger than its whole" in said
+    assert "Question: two figures, perhaps of two series" in said
+    assert "None of the pairs may be divided." in " ".join(" ".join(said).split())
+    milder = charts.conflicting_pairs(findings.assign(weight="caution"), facts, lang="zh")
+    assert milder.figure.texts[0].get_text() == "3对数字不相称：慎用3对"
+
+
+def test_figures_in_one_unit_are_drawn_to_disagree(findings: pd.DataFrame, facts: pd.DataFrame) -> None:
+    alike = facts.assign(unit=facts["unit"].replace("条", "起"))
+    assert pairs(findings, alike)["on_one_scale"].tolist() == [True, True, False]
 
 
 def test_no_quotient_of_a_pair_is_kept_or_drawn(findings: pd.DataFrame, facts: pd.DataFrame, words) -> None:

@@ -26,7 +26,7 @@ def outputs(executed) -> str:
 def test_stored_notebooks_are_thin_executed_and_free_of_this_machine(name: str, repository: Path) -> None:
     stored = nbformat.read(notebook_path(name), 4)
     code = [cell for cell in stored.cells if cell.cell_type == "code"]
-    assert all(cell.execution_count for cell in code), "run make refresh"
+    assert all(cell.execution_count for cell in code), "run make notebooks"
     assert max(len(cell.source.splitlines()) for cell in code) <= 12
     assert not any("injected-parameters" in cell.metadata.get("tags", []) for cell in stored.cells)
     assert "check_parameters" in "".join(cell.source for cell in code)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sxedu_analysis.production import gap_pages
-from sxedu_analysis.production import pages as notebook_pages
+from sxedu_analysis.analysis.neighbours import load_sources
+from sxedu_analysis.production import benchmark_pages, gap_pages, output
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -27,7 +27,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from sxedu_analysis.charts.theme import alt_text
 
     words: list[str] = []
-    monkeypatch.setattr(notebook_pages, "_display", lambda one: words.append(one.text))
+    monkeypatch.setattr(output, "put", lambda one: words.append(one.text))
     monkeypatch.setattr(gap_pages, "show_figure", lambda axes: words.append(alt_text(axes)))
     return words
 
@@ -40,7 +40,7 @@ def show_all(report: Report, lang: str, comparators: str = "adjacent", measures:
     gap_pages.show_gap_table(around)
     gap_pages.show_claims(report, lang)
     gap_pages.show_like_for_like(around)
-    gap_pages.show_benchmarks(report, lang)
+    benchmark_pages.show_benchmarks(report, lang)
     gap_pages.show_missing(around)
     gap_pages.show_sources(around)
 
@@ -58,6 +58,8 @@ def test_three_home_counties_in_two_languages(tmp_path: Path, shown: list[str], 
     if lang == "en":
         # Publishers and the claim's own words are quoted as they are.
         quoted = "\n".join(shown[:-1]).replace("比周边县区还有差距", "")
+        for publisher in load_sources()["publisher"].dropna():
+            quoted = quoted.replace(publisher, "")
         assert not CHINESE.search(quoted), CHINESE.findall(quoted)[:20]
 
 
@@ -109,14 +111,14 @@ def test_registered_comparators_are_listed_like_for_like(tmp_path: Path, shown: 
 
 def test_aid_stands_beside_the_half_year_standards(shown: list[str]) -> None:
     for lang in ("zh", "en"):
-        gap_pages.show_standards(load_report("341324-2023H1"), lang)
+        benchmark_pages.show_standards(load_report("341324-2023H1"), lang)
     everything = "\n".join(shown)
     for words in ("250元/人", "312.5", "500", "625", "777", "2019", "2 lie under the lower bound and 2 over"):
         assert words in everything
 
 
 def test_a_report_without_amounts_has_nothing_beside_a_standard(tmp_path: Path, shown: list[str]) -> None:
-    gap_pages.show_standards(registered(tmp_path, "341323"), "en")
+    benchmark_pages.show_standards(registered(tmp_path, "341323"), "en")
     assert shown == ["No amount was recognised that could be set beside a standard."]
 
 
@@ -128,3 +130,24 @@ def test_key_figures_give_rank_bounds_and_source() -> None:
     assert "fiscal capacity" in second["name"]
     assert third["bounds"] == "sampling interval (95 %) 7.7–8.8"
     assert "Tabulation" in third["caveats"]
+
+
+def test_standards_are_counted_as_the_table_shows_them_and_each_has_its_source(shown: list[str]) -> None:
+    benchmark_pages.show_standards(load_report("341324-2023H1"), "zh")
+    said, standards, elsewhere = shown
+    amounts = [float(re.search(r"([\d.]+)元", row)[1]) for row in standards.splitlines()[1:]]
+    assert f"下表{len(amounts)}项标准" in said
+    assert f"高于上界的有{sum(one > 420.4 for one in amounts)}项" in said
+    assert all("可信程度：中" in row and "2019" in row for row in standards.splitlines()[1:])
+    assert "777" not in standards
+    assert "不是标准" in elsewhere.splitlines()[0]
+    assert "777元" in elsewhere
+    assert "可信程度：高" in elsewhere
+    table = benchmark_pages.benchmark_table(load_report("341324-2023H1"), "en")
+    assert table["Source"].str.contains("trust: ").all()
+    assert benchmark_pages.citation("not_entered", "en") == "not_entered"
+
+
+def test_a_claim_stands_where_the_original_makes_it(shown: list[str]) -> None:
+    gap_pages.show_claims(load_report("341324-2023H1"), "zh")
+    assert "原文第29段，字符3764–3772" in shown[0]

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
-from sxedu_analysis.production import pages
-from sxedu_analysis.production.pages import Shown
+from sxedu_analysis.production import fact_pages, finding_pages, measure_pages, output, pages, refusal_pages
+from sxedu_analysis.production.output import Shown
 
 REPORT = "341324-2023H1"
 
@@ -14,7 +14,7 @@ REPORT = "341324-2023H1"
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
     displayed: list[Shown] = []
-    monkeypatch.setattr(pages, "_display", displayed.append)
+    monkeypatch.setattr(output, "put", displayed.append)
     return displayed
 
 
@@ -44,8 +44,8 @@ def test_an_empty_table_says_so(shown: list[Shown], lang: str, words: str) -> No
 
 def test_measures_missing_or_conflicting_say_so() -> None:
     row = {"value": np.nan, "status": "not_reported"}
-    assert pages.measure_value(row, "en") == "not recognised"
-    assert pages.measure_value(row | {"status": "conflicting"}, "zh") == "数字相互抵触"
+    assert measure_pages.measure_value(row, "en") == "not recognised"
+    assert measure_pages.measure_value(row | {"status": "conflicting"}, "zh") == "数字相互抵触"
 
 
 def test_a_refusal_gives_its_reason_and_what_is_sound(shown: list[Shown]) -> None:
@@ -72,7 +72,7 @@ def test_the_codebooks_own_words_come_first() -> None:
     from sxedu_analysis.analysis import load_codebook
 
     (numerator, denominator), entry = next(iter(load_codebook().unsound.items()))
-    assert pages.refusal_reason(numerator, denominator, "zh") == entry.why_zh
+    assert refusal_pages.refusal_reason(numerator, denominator, "zh") == entry.why_zh
 
 
 def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
@@ -87,13 +87,13 @@ def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
 
 def test_finding_places_fall_back_to_the_text_analysed() -> None:
     row = {"raws": "5所;7所", "starts": "1;9", "ends": "3;11", "source_starts": "", "source_ends": ""}
-    assert [str(one) for one in pages.finding_places(row, "en")] == [
+    assert [str(one) for one in finding_pages.finding_places(row, "en")] == [
         "5所 (text analysed, characters 1–3)",
         "7所 (text analysed, characters 9–11)",
     ]
     located = row | {"source_starts": "101;109", "source_ends": "103;111"}
-    assert str(pages.finding_places(located, "en")[0]) == "5所 (characters 101–103)"
-    assert pages.finding_places({"raws": ""}, "zh") == []
+    assert str(finding_pages.finding_places(located, "en")[0]) == "5所 (characters 101–103)"
+    assert finding_pages.finding_places({"raws": ""}, "zh") == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -190,7 +190,7 @@ def test_every_figure_is_either_bound_or_listed(
 ) -> None:
     report = sx.load_report(money_file)
     quantities, facts = sx.load_quantities(report), sx.load_facts(report)
-    rest = pages.unbound(quantities, facts)
+    rest = fact_pages.unbound(quantities, facts)
     counted = quantities[quantities["kind"] == "quantity"]
     assert len(rest)
     assert len(rest) + len(facts) == len(counted)
@@ -198,7 +198,7 @@ def test_every_figure_is_either_bound_or_listed(
     assert all(raw in shown[0].text for raw in rest["raw"])
     assert ("日期2" if lang == "zh" else "date: 2") in shown[0].text
     assert shown[0].html.startswith('<div id="unbound">')
-    monkeypatch.setattr(pages, "_MANY", 1)
+    monkeypatch.setattr(fact_pages, "_MANY", 1)
     pages.show_unbound(quantities, facts, report, lang)
     assert "<details" in shown[1].html
 
@@ -213,30 +213,30 @@ def test_unbound_figures_of_a_restated_text_are_placed_in_the_original() -> None
     from sxedu_analysis.analysis import load_locations
 
     report = sx.load_report(REPORT)
-    rows = pages.unbound(sx.load_quantities(report), sx.load_facts(report).iloc[1:])
-    table = pages.unbound_table(rows, report, "zh", load_locations(report))
+    rows = fact_pages.unbound(sx.load_quantities(report), sx.load_facts(report).iloc[1:])
+    table = fact_pages.unbound_table(rows, report, "zh", load_locations(report))
     assert table["位置"].str.startswith("原文第").all()
-    assert table.columns.tolist() == ["数字", "句子（改写）", "位置"]
+    assert table.columns.tolist() == ["数字", "复述句", "位置"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_findings_is_said_of_so_many_figures(money_file, lang: str) -> None:
     quantities, facts = sx.load_quantities(money_file), sx.load_facts(money_file)
-    words = pages.no_findings(lang, quantities, facts)
+    words = finding_pages.no_findings(lang, quantities, facts)
     assert str((quantities["kind"] == "quantity").sum()) in words
     assert ("没有核对" if lang == "zh" else "unchecked") in words
-    none = pages.no_findings(lang, quantities, facts.head(0))
+    none = finding_pages.no_findings(lang, quantities, facts.head(0))
     assert ("没有一个归入指标" if lang == "zh" else "none of them bound") in none
     bound = quantities[quantities["start"].isin(facts["start"])]
-    assert ("没有核对" if lang == "zh" else "unchecked") not in pages.no_findings(lang, bound, facts)
+    assert ("没有核对" if lang == "zh" else "unchecked") not in finding_pages.no_findings(lang, bound, facts)
 
 
 def test_targets_and_stated_rates_are_printed_as_written() -> None:
     measures = sx.load_measures(REPORT)
     for _, row in measures[measures["status"] == "reported"].iterrows():
-        assert "约" not in pages.measure_value(row, "zh").replace(str(row["numerator_raw"]), "")
-        assert not pages.measure_value(row, "en").startswith("about")
-        assert pages.measure_bounds(row, "zh") == "报告如此陈述"
+        assert "约" not in measure_pages.measure_value(row, "zh").replace(str(row["numerator_raw"]), "")
+        assert not measure_pages.measure_value(row, "en").startswith("about")
+        assert measure_pages.measure_bounds(row, "zh") == "报告如此陈述"
     facts = sx.load_facts(REPORT)
     table = pages.fact_table(facts[facts["basis"] == "target"], sx.load_report(REPORT), "en", sentences=True)
     assert set(table["Bounds"]) == {"as written"}
@@ -246,20 +246,77 @@ def test_targets_and_stated_rates_are_printed_as_written() -> None:
 
 def test_a_measure_stated_of_all_has_no_quotient() -> None:
     measures = sx.load_measures(REPORT)
-    stated = [row for _, row in measures.iterrows() if pages.states_all(row)]
+    stated = [row for _, row in measures.iterrows() if measure_pages.states_all(row)]
     assert stated
-    assert {pages.formula(row, "zh") for row in stated} == {"报告写明全部"}
-    assert {pages.formula(row, "en") for row in stated} == {"the report states all"}
+    assert {measure_pages.formula(row, "zh") for row in stated} == {"报告写明全部，不是两数相除"}
+    assert {measure_pages.formula(row, "en") for row in stated} == {"the report states all; not a quotient"}
 
 
 def test_a_measure_of_exact_counts_says_that_it_is_computed() -> None:
     row = {"value": 12 / 11, "low": 12 / 11, "high": 12 / 11, "status": "derived"}
-    assert pages.measure_bounds(row, "zh") == "由精确数算得"
-    assert pages.measure_bounds(row, "en") == "from exact counts"
-    assert pages.measure_bounds(row | {"value": np.nan}, "en") == ""
+    assert measure_pages.measure_bounds(row, "zh") == "由精确数算得"
+    assert measure_pages.measure_bounds(row, "en") == "from exact counts"
+    assert measure_pages.measure_bounds(row | {"value": np.nan}, "en") == ""
 
 
 def test_one_is_followed_by_the_singular() -> None:
-    assert pages.unit_of_one("1\N{NO-BREAK SPACE}lesson a term", "lessons a term") == "lesson a term"
-    assert pages.unit_of_one("12", "lessons") == "lessons"
-    assert pages.number_and_unit("12\N{NO-BREAK SPACE}lessons", "lessons") == ("12", "lessons")
+    assert measure_pages.unit_of_one("1\N{NO-BREAK SPACE}lesson a term", "lessons a term") == "lesson a term"
+    assert measure_pages.unit_of_one("12", "lessons") == "lessons"
+    assert measure_pages.number_and_unit("12\N{NO-BREAK SPACE}lessons", "lessons") == ("12", "lessons")
+
+
+def test_rates_and_targets_that_are_stated_are_not_said_to_be_computed() -> None:
+    measures = sx.load_measures(REPORT).set_index("measure", drop=False)
+    rate, target = (
+        measures.loc[code] for code in ("smart_school_coverage_reported", "student_fitness_rate_target")
+    )
+    assert measure_pages.formula(rate, "zh") == "报告直接给出，没有分子分母"
+    assert measure_pages.formula(target, "en") == "as the plan states it; not computed"
+    assert measure_pages.unrounded(rate, "zh") == ""
+
+
+def test_tables_have_the_unrounded_value_beside_the_honest_one() -> None:
+    table = pages.measure_table(sx.load_measures(REPORT), "zh").set_index("指标")
+    cells = table["未取舍的值和上下界"].str.replace("\N{NO-BREAK SPACE}", " ")
+    assert cells["次均资助额"] == "402.5 [386, 420.43]"
+    assert cells["课后服务参与率"] == "93.75% [92.89, 94.62]"
+    assert table.loc["次均资助额", "数值"] == "约400元/人次"
+
+
+def test_a_coverage_above_its_whole_is_a_finding_and_nowhere_a_figure() -> None:
+    from sxedu_analysis import charts
+    from sxedu_analysis.analysis import load_locations
+    from sxedu_analysis.production import findings_text, overview
+
+    report = sx.load_report(REPORT)
+    facts, measures = sx.load_facts(report), sx.load_measures(report)
+    code = "after_school_participation"
+    wrong = measures.assign(
+        **{
+            name: measures[name].where(measures["measure"] != code, 123.6)
+            for name in ("value", "low", "high")
+        }
+    )
+    row = wrong.set_index("measure", drop=False).loc[code]
+    assert measure_pages.measure_value(row, "zh") == "数字相互矛盾，见发现"
+    assert measure_pages.measure_value(row, "en") == "contradictory, see finding"
+    for lang in ("zh", "en"):
+        shown = overview.key_figures(report, facts, wrong, load_locations(report), lang)
+        assert shown
+        assert code not in [figure["measure"] for figure in shown]
+        said = findings_text.sentences(
+            sx.load_quantities(report), facts, wrong, sx.load_findings(report), lang
+        )
+        assert "123.6" not in "".join(map(str, said[:-1]))
+    axes = charts.coverage_bars(wrong)
+    assert code not in set(charts.plotted(axes)["measure"])
+    assert any("另有1项部分大于整体" in text.get_text().replace("\n", "") for text in axes.figure.texts)
+    nothing = overview.key_figures(report, facts, wrong.head(1), load_locations(report), "zh")
+    assert nothing == []
+
+
+def test_the_run_card_names_both_texts_of_a_restated_report(shown: list[Shown]) -> None:
+    report = sx.load_report(REPORT)
+    pages.show_run_card(report, "zh", lang="zh")
+    assert report.metadata["original"]["sha256"] in shown[0].text
+    assert f"restated.txt，本项目的复述；SHA-256 {report.sha256}" in shown[0].text

@@ -13,7 +13,7 @@ def test_exported_figures_are_those_of_the_repository(tmp_path: Path, repository
     for path in written:
         if path.suffix == ".csv":
             stored = repository / "figures" / path.name
-            assert path.read_bytes() == stored.read_bytes(), f"{path.name} has drifted: run make refresh"
+            assert path.read_bytes() == stored.read_bytes(), f"{path.name} has drifted: run make notebooks"
 
 
 def test_the_command_says_what_it_wrote(

@@ -11,8 +11,8 @@ import sxedu_analysis as sx
 from sxedu_analysis.analysis.gap_measures import load_gap_measures
 from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, UnknownReportError
 from sxedu_analysis.production import report as main_job
+from sxedu_analysis.production.finding_pages import no_findings
 from sxedu_analysis.production.overview import findings_in_brief
-from sxedu_analysis.production.pages import no_findings
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.report import make_report
 
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = make_report("341324-2023H1", folder, progress=steps.append)
     assert page == folder / "index.html"
     assert [step.split()[0] for step in steps] == [f"[{n}/6]" for n in range(1, 7)]
-    assert sorted(step.split()[1] for step in steps[:-1]) == sorted(NOTEBOOKS), "side by side, in any order"
+    assert [step.split()[1] for step in steps[:-1]] == NOTEBOOKS, "done side by side, told in order"
     assert steps[-1] == "[6/6] index.html"
     return folder
 
@@ -219,3 +219,57 @@ def test_findings_in_brief_count_them_all() -> None:
     assert f"give {len(findings)} findings" in lead
     assert len(shown) == 6
     assert findings_in_brief(findings.head(0), "zh") == (no_findings("zh"), [])
+
+
+ORIGINAL = "bb80f6b15b4448125f4a3beb81da44896bbc118398455c45934944a072e0f8e1"
+
+
+def test_the_original_and_the_text_analysed_are_told_apart_on_every_page(made: Path) -> None:
+    report = sx.load_report("341324-2023H1")
+    assert report.sha256 != ORIGINAL
+    for name in ("index", *NOTEBOOKS, "source"):
+        footer = (made / f"{name}.html").read_text(encoding="utf-8").rpartition("<footer>")[2]
+        original, analysed = re.findall(r"<p>(.*?)</p>", footer)[:2]
+        assert original.startswith("原文：")
+        assert report.title in original
+        assert original.endswith(ORIGINAL)
+        assert analysed == f"所析文本：restated.txt，本项目的复述；SHA-256 {report.sha256}"
+    card = json.loads((made / "run_card.json").read_text(encoding="utf-8"))
+    assert card["input"] == {"file": "restated.txt", "text_kind": "restated", "sha256": report.sha256}
+    assert card["original"] == {"title": report.title, "file": "341324-2023H1.txt", "sha256": ORIGINAL}
+
+
+def test_pages_say_which_text_they_show(made: Path, made_of_file: Path) -> None:
+    for name in NOTEBOOKS:
+        page = (made / f"{name}.html").read_text(encoding="utf-8")
+        assert '<p class="shown">所示的句子是本项目对报告的复述，不是原话' in page
+        own = (made_of_file / f"{name}.html").read_text(encoding="utf-8")
+        assert '<p class="shown">Shown: the sentences of the file given' in own
+    for name in ("index", "01_report_figures"):
+        assert "附复述句和在原文中的位置。" in (made / f"{name}.html").read_text(encoding="utf-8")
+        own = (made_of_file / f"{name}.html").read_text(encoding="utf-8")
+        assert "with its sentence and its place in the file." in own
+        assert "{sentence}" not in own
+    assert not [path for path in made.glob("*.html") if "原话和" in path.read_text(encoding="utf-8")]
+
+
+def test_a_file_is_its_own_original_with_one_checksum(made_of_file: Path, county_file: Path) -> None:
+    sha256 = sx.load_report(county_file).sha256
+    footer = (made_of_file / "index.html").read_text(encoding="utf-8").rpartition("<footer>")[2]
+    assert footer.count("SHA-256") == footer.count(sha256) == 1
+    assert "original" not in json.loads((made_of_file / "run_card.json").read_text(encoding="utf-8"))
+
+
+def test_one_language_does_not_replace_the_other() -> None:
+    report = sx.load_report("341324-2023H1")
+    assert main_job.default_folder(report, "zh") == Path("output/341324-2023H1")
+    assert main_job.default_folder(report, "en") == Path("output/341324-2023H1-en")
+
+
+def test_a_place_that_takes_no_folders_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(**_: object) -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(main_job.tempfile, "mkdtemp", nowhere)
+    with pytest.raises(InputError, match=f"{tmp_path} takes no new folders"):
+        make_report("341324-2023H1", tmp_path / "x", progress=silent)

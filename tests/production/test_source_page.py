@@ -20,12 +20,12 @@ def context(report_id: str | Path, lang: str) -> dict[str, Any]:
     return source_page.context(report, load_tables(report), load_locations(report), load_topics(), lang)
 
 
-@pytest.mark.parametrize(("lang", "name"), [("zh", "改写文溯源"), ("en", "Restated text")])
+@pytest.mark.parametrize(("lang", "name"), [("zh", "复述文溯源"), ("en", "Restated text")])
 def test_a_restated_report_is_called_so_and_has_both_places(lang: str, name: str) -> None:
     page = context(REPORT, lang)
     assert page["tab"] == name
     places = [entry["place"] for entry in page["register"]]
-    both = ("原文第", "改写文第") if lang == "zh" else ("original, paragraph", "restated text, paragraph")
+    both = ("原文第", "复述文第") if lang == "zh" else ("original, paragraph", "restated text, paragraph")
     assert all(word in place for place in places for word in both)
     located = load_locations(REPORT).set_index("restated_start")["source_paragraph"]
     for block in page["blocks"]:

@@ -1,0 +1,162 @@
+"""A report's measures beside values published for wider places, standards, other counties: never ranked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sxedu_analysis.analysis.benchmarks import load_benchmarks
+from sxedu_analysis.analysis.measures import load_measures
+from sxedu_analysis.analysis.neighbours import load_sources
+from sxedu_analysis.charts.gaps import printed
+from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+from sxedu_analysis.production.output import show_table, show_text
+from sxedu_analysis.production.wording import say
+from sxedu_analysis.reading.reports import Report
+
+TRUST = {"high": ("高", "high"), "medium-high": ("中上", "medium-high"), "medium": ("中", "medium")}
+"""How far a source is trusted, as `data/neighbours/sources.csv` grades it."""
+
+
+def citation(source_ids: str, lang: str) -> str:
+    """The publications behind a value: title, publisher, year, how it was read, and how far it is trusted.
+
+    Parameters
+    ----------
+    source_ids : str
+        Codes of `data/neighbours/sources.csv`, divided by semicolons; an unknown one is given as it is.
+    lang : str
+        zh or en.
+
+    Examples
+    --------
+    >>> citation("balanced_development_standard_2017", "zh")
+    '《县域义务教育优质均衡发展督导评估办法》教督〔2017〕6号，教育部，2017，引用该办法的省级细则；可信程度：中上'
+    """
+    known = load_sources().set_index("source_id")
+    said = []
+    for code in (one.strip() for one in source_ids.split(";") if one.strip()):
+        if code not in known.index:
+            said.append(code)
+            continue
+        row = known.loc[code]
+        title, publisher = str(row[f"title_{lang}"]), row["publisher"]
+        # A publisher that begins the title is not named again.
+        named = "" if isinstance(publisher, str) and title.startswith(publisher) else publisher
+        parts = [title, named, row["year"], row[f"note_{lang}"]]
+        words = say(lang, "，", ", ").join(str(part) for part in parts if pd.notna(part) and str(part))
+        trust = TRUST[row["trust"]][lang == "en"]
+        said.append(words + say(lang, f"；可信程度：{trust}", f"; trust: {trust}"))
+    return say(lang, "。", ". ").join(said)
+
+
+def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
+    """The report's measures beside what is published for wider places and standards, each with its source."""
+    measures = load_measures(report).set_index("measure")
+    rows = []
+    for _, row in load_benchmarks().iterrows():
+        if row["measure"] not in measures.index or pd.isna(measures.at[row["measure"], "value"]):
+            continue
+        own = measures.loc[row["measure"]]
+        rows.append(
+            {
+                **_described(row, say(lang, "参照值", "Its value"), lang),
+                say(lang, "本县报告", "This report"): f"{own[f'name_{lang}']} "
+                + value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
+                say(lang, "来源", "Source"): citation(str(row["source_id"]), lang),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _described(row: pd.Series, value: str, lang: str) -> dict[str, Any]:
+    """A benchmark's own cells: what it is, its value under the given heading, year, scope and note."""
+    note = row[f"note_{lang}"]
+    scope = str(row[f"scope_{lang}"])
+    if isinstance(note, str) and note:
+        scope += say(lang, f"。{note}", f". {note}")
+    return {
+        say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
+        value: _benchmark_value(row, lang),
+        say(lang, "年份", "Year"): row["year"],
+        say(lang, "范围与说明", "Scope and note"): scope,
+    }
+
+
+def _benchmark_value(row: pd.Series, lang: str) -> str:
+    unit = str(row[f"unit_{lang}"])
+    if row["status"] == "derived" and row["kind"] == "elsewhere":
+        return printed(row["value"], row["low"], row["high"], "yuan", lang, unit=unit)
+    # A published rate is printed as it was published.
+    return value_text(
+        row["value"], row["value"], row["high"] if row["high"] == float("inf") else row["value"], lang, unit
+    )
+
+
+def show_benchmarks(report: Report, lang: str) -> None:
+    """Display the benchmarks of the report's own measures; they are never ranked with counties."""
+    table = benchmark_table(report, lang)
+    if table.empty:
+        show_text(
+            lang,
+            zh="报告的指标没有可并列的公布值。",
+            en="Nothing published stands beside the measures of this report.",
+        )
+        return
+    show_table(table, lang)
+
+
+def show_standards(report: Report, lang: str) -> None:
+    """Set the report's amounts beside the official standards entered for them, without a verdict.
+
+    What other counties paid on average is no standard: it stands in a table of its own and is not counted.
+    """
+    measures = load_measures(report).set_index("measure")
+    known = measures.index[measures["value"].notna()]
+    benchmarks = load_benchmarks()
+    beside = benchmarks[
+        benchmarks["kind"].isin(["standard", "elsewhere"]) & benchmarks["measure"].isin(known)
+    ]
+    for code, group in beside.groupby("measure"):
+        own = measures.loc[code]
+        standards = group[group["kind"] == "standard"].sort_values("value")
+        if len(standards):
+            show_text(
+                lang,
+                zh="{name}{value}，上下界{bounds}。下表{all}项标准中，低于下界的有{below}项，"
+                "高于上界的有{above}项。",
+                en="{name}: {value}, bounds {bounds}. Of the {all} standards in the table below, {below} lie "
+                "under the lower bound and {above} over the upper.",
+                name=own[f"name_{lang}"],
+                value=value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
+                bounds=bounds_text(own["low"], own["high"], lang),
+                all=len(standards),
+                below=int((standards["value"] < own["low"]).sum()),
+                above=int((standards["value"] > own["high"]).sum()),
+            )
+            show_table(_amounts(standards, lang), lang, zh="标准", en="Standards")
+        elsewhere = group[group["kind"] == "elsewhere"]
+        if len(elsewhere):
+            show_table(
+                _amounts(elsewhere, lang),
+                lang,
+                zh="别的县实发的平均数（不是标准，不排名）",
+                en="What another county paid on average (no standard, not ranked)",
+            )
+    if beside.empty:
+        show_text(
+            lang,
+            zh="没有识别到可与标准并列的金额。",
+            en="No amount was recognised that could be set beside a standard.",
+        )
+
+
+def _amounts(benchmarks: pd.DataFrame, lang: str) -> pd.DataFrame:
+    amount, source = say(lang, "金额", "Amount"), say(lang, "来源", "Source")
+    return pd.DataFrame(
+        [
+            {**_described(row, amount, lang), source: citation(str(row["source_id"]), lang)}
+            for _, row in benchmarks.iterrows()
+        ]
+    )

@@ -1,0 +1,129 @@
+"""Findings: what does not sit well together, why it matters, what to ask, and where the numbers stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from sxedu_analysis.production import output
+from sxedu_analysis.production.fact_pages import unbound
+from sxedu_analysis.production.links import Linked
+from sxedu_analysis.production.output import Shown, cell_text, html_of, show_text
+from sxedu_analysis.production.wording import WEIGHTS, say
+
+
+def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str | Linked] = ()) -> str:
+    """A finding as HTML: its weight, what, why, what to ask, and where the numbers stand."""
+    weight = str(row["weight"])
+    label = WEIGHTS.get(weight, (weight, weight))[lang == "en"]
+    joined = say(lang, "；", "; ").join(html_of(place) for place in places)
+    where = f'<p class="sx-place">{joined}</p>' if places else ""
+    ask = say(lang, "问：", "Ask: ")
+    return (
+        f'<div class="sx-finding sx-{escape(weight)}" data-name="{escape(str(row["finding"]))}">'
+        f'<p class="sx-weight">{escape(label)}</p>'
+        f"<h3>{escape(str(row[f'title_{lang}']))}</h3>"
+        f"<p>{escape(str(row[f'what_{lang}']))}</p>"
+        f'<p class="sx-why">{escape(str(row[f"why_{lang}"]))}</p>'
+        f'<p class="sx-ask">{escape(ask)}{escape(str(row[f"question_{lang}"]))}</p>{where}</div>'
+    )
+
+
+def finding_places(row: Mapping[str, Any], lang: str) -> list[Linked]:
+    """The expressions a finding is about, each with its characters in the original (or the text analysed)."""
+
+    def cells(name: str) -> list[str]:
+        return cell_text(row.get(name)).split(";") if cell_text(row.get(name)) else []
+
+    raws, at = cells("raws"), cells("starts")
+    starts, ends = cells("source_starts"), cells("source_ends")
+    word = say(lang, "字符", "characters ")
+    if len(starts) != len(raws) or not all(starts):
+        # The words are those of the text analysed, so the place must say that it is not the original's.
+        starts, ends = at, cells("ends")
+        word = say(lang, "所析文本字符", "text analysed, characters ")
+    opening, closing = say(lang, "（", " ("), say(lang, "）", ")")
+    return [
+        Linked(((raw, int(float(start))), (f"{opening}{word}{a}–{b}{closing}", None)))
+        for raw, start, a, b in zip(raws, at, starts, ends, strict=True)
+    ]
+
+
+def show_findings(
+    findings: pd.DataFrame,
+    lang: str,
+    quantities: pd.DataFrame | None = None,
+    facts: pd.DataFrame | None = None,
+    *,
+    weight: str = "all",
+) -> None:
+    """Display findings, the gravest first; where there are none, say how much the rules could look at.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        As `load_findings` returns it.
+    lang : str
+        zh or en.
+    quantities, facts : DataFrame, optional
+        What was read, and what of it the rules saw.
+    weight : str
+        Only findings of this weight; ``all`` for every weight.
+    """
+    if len(findings) and weight != "all":
+        others = len(findings)
+        findings = findings[findings["weight"] == weight]
+        if findings.empty:
+            show_text(
+                lang,
+                zh="没有“{label}”这一级的发现；其他级别共有{others}条。",
+                en="No finding is of weight {label}; there are {others} of other weights.",
+                label=WEIGHTS[weight],
+                others=others,
+            )
+            return
+    if findings.empty:
+        show_text(lang, zh="{words}", en="{words}", words=no_findings(lang, quantities, facts))
+        return
+    order = {weight: n for n, weight in enumerate(WEIGHTS)}
+    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    html = "".join(finding_html(row, lang, finding_places(row, lang)) for _, row in ranked.iterrows())
+    lines = [
+        f"{row['finding']} {WEIGHTS.get(str(row['weight']), ('', ''))[lang == 'en']}: {row[f'title_{lang}']} "
+        f"{row[f'what_{lang}']} {row[f'why_{lang}']} {row[f'question_{lang}']}"
+        for _, row in ranked.iterrows()
+    ]
+    output.put(Shown(f'<div class="sx-findings">{html}</div>', "\n".join(lines)))
+
+
+def no_findings(lang: str, quantities: pd.DataFrame | None = None, facts: pd.DataFrame | None = None) -> str:
+    """That the rules found nothing, and of how much."""
+    if quantities is None or facts is None:
+        return say(
+            lang,
+            "规则没有得出发现；规则只看归入指标的数字，其余的没有核对。",
+            "The rules found nothing. They only look at figures bound to an indicator; "
+            "the others are unchecked.",
+        )
+    counted = int((quantities["kind"] == "quantity").sum())
+    bound = counted - len(unbound(quantities, facts))
+    rest = counted - bound
+    if not bound:
+        return say(
+            lang,
+            f"文中读到{counted}个数量，没有一个归入指标，所以规则没有可核对的；这不等于没有问题。",
+            f"{counted} quantities were read, none of them bound to an indicator, so the rules had nothing "
+            "to look at; that does not mean that all is well.",
+        )
+    unchecked = say(
+        lang, f"，其余{rest}个没有核对" if rest else "", f"; the other {rest} are unchecked" if rest else ""
+    )
+    return say(
+        lang,
+        f"文中读到{counted}个数量，其中{bound}个归入指标；规则只看归入指标的，没有得出发现{unchecked}。",
+        f"{counted} quantities were read, {bound} of them bound to an indicator. The rules only look at "
+        f"those, and found nothing{unchecked}.",
+    )

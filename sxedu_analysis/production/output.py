@@ -1,0 +1,143 @@
+"""What a notebook cell displays: words with computed numbers set off, tables, figures; all text escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sxedu_analysis.production.links import Linked, Quote, to_unbound
+from sxedu_analysis.production.wording import WHY_NOT_RECOGNISED, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something to display: as HTML in a page, as plain text where there is none."""
+
+    html: str
+    text: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+def put(shown: Shown) -> None:
+    """Display something in a notebook."""
+    from IPython.display import display
+
+    display(shown)
+
+
+def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
+    """Display a paragraph in the chosen language, its computed numbers filled in and set off.
+
+    Parameters
+    ----------
+    lang : str
+        zh or en.
+    zh, en : str
+        The words, with ``{name}`` where a value belongs.
+    values
+        What to fill in; a pair (zh, en) is filled in by language.
+    """
+    chosen = {
+        key: value[lang == "en"] if isinstance(value, tuple) else value for key, value in values.items()
+    }
+    template = say(lang, zh, en)
+    html = escape(template, quote=False).format(
+        **{key: f"<strong>{html_of(value)}</strong>" for key, value in chosen.items()}
+    )
+    put(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
+
+
+_SHORT = 22
+
+
+def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
+    """A table as HTML: every cell escaped and labelled, so that a narrow page can set each row as a card."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
+    body = []
+    for row in frame.itertuples(index=False, name=None):
+        cells = [f'<th scope="row">{html_of(row[0])}</th>']
+        for name, value in zip(frame.columns[1:], row[1:], strict=True):
+            words = cell_text(value)
+            # A number and its unit, or two bounds, are not to be broken over lines.
+            tight = ' class="sx-tight"' if len(words) <= _SHORT else ""
+            cells.append(f'<td{tight} data-label="{escape(str(name))}">{html_of(value)}</td>')
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<div class="sx-table sx-cards" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def html_of(value: object) -> str:
+    """A value as HTML: a linked number brings its marks, a quote its fold, anything else is words."""
+    return value.__html__() if isinstance(value, Linked | Quote) else escape(cell_text(value))
+
+
+def cell_text(value: object) -> str:
+    """A cell as words: nothing where there is no value."""
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def show_table(frame: pd.DataFrame, lang: str, *, zh: str = "", en: str = "") -> None:
+    """Display a table with its caption; a table without rows is shown as what it is."""
+    caption = say(lang, zh, en)
+    if frame.empty:
+        show_nothing(caption, lang)
+        return
+    # Plain text takes no part of a page; it is what a terminal and a notebook test see.
+    words = "\n".join([caption, *lines_of(frame)]).strip()
+    put(Shown(table_html(frame, caption=caption), words))
+
+
+def show_nothing(caption: str, lang: str) -> None:
+    """Say that nothing was recognised, which is not that nothing is there, and where else to look."""
+    words = f"{caption} {_sentence(WHY_NOT_RECOGNISED[lang == 'en'], lang)}".strip()
+    see = say(lang, "见未归入指标的数字", "See the figures not bound to an indicator")
+    stop = say(lang, "。", ".")
+    html = f'<p class="sx-none">{escape(words)}{say(lang, "", " ")}{to_unbound(see)}{stop}</p>'
+    put(Shown(html, f"{words}{say(lang, '', ' ')}{see}{stop}"))
+
+
+def _sentence(words: str, lang: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}{say(lang, '。', '.')}"
+
+
+def lines_of(table: pd.DataFrame) -> list[str]:
+    """A table as plain text, a line a row: what a terminal and a notebook test see."""
+    return [" | ".join(cell_text(value) for value in row) for row in table.itertuples(index=False, name=None)]
+
+
+def show_figure(axes: Axes) -> None:
+    """Display a figure as PNG with its words as alternative text, and let go of it.
+
+    What a page wants besides (the drawing as SVG, and which indicators and measures it shows) goes with it as
+    metadata; `publish.take_charts` takes it out again before a notebook is stored.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes, plotted, vector
+
+    words, table = alt_text(axes), plotted(axes)
+    codes: list[str] = next((table[name].astype(str).tolist() for name in _CODES if name in table), [])
+    display(
+        {"image/png": image_bytes(axes), "text/plain": words},
+        raw=True,
+        metadata={
+            "image/png": {"alt": words, "width": 560, "chart": {"svg": vector(axes), "codes": codes}},
+        },
+    )
+    plt.close(figure_of(axes))
+
+
+_CODES = ("measure", "indicator", "finding")
