@@ -158,6 +158,7 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
         if own_bounds(row, lang):
             limits = say(lang, "上下界：", "Bounds: ") + limits
         limits = limits[:1].upper() + limits[1:]
+        made = formula(row, lang)
         meaning, caveats = cell_text(row[f"meaning_{lang}"]), cell_text(row[f"caveats_{lang}"])
         # The unit is set smaller, beside the number.
         number, unit = number_and_unit(value, unit_of_one(value, unit))
@@ -169,7 +170,7 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
             + f'<p class="sx-bounds">{escape(limits)}</p>'
             f"<p>{escape(meaning)}</p>"
             + (f'<p class="sx-caveat">{escape(caveats)}</p>' if caveats else "")
-            + f'<p class="sx-formula">{escape(formula(row, lang))}{_from(row, lang)}'
+            + f'<p class="sx-formula">{escape(made[:1].upper() + made[1:])}{_from(row, lang)}'
             f"{escape(computed(row, lang))}</p></div>"
         )
         lines.append(f"{name}: {value} [{limits}] {meaning} {caveats}".strip())

@@ -163,8 +163,8 @@ def texts(report: Report, lang: str) -> list[tuple[str, str]]:
     Examples
     --------
     >>> from sxedu_analysis.reading.reports import load_report
-    >>> [(what, which[-8:]) for what, which in texts(load_report("341324-2023H1"), "en")][0]
-    ('Original', '072e0f8e1'[1:])
+    >>> [what for what, _ in texts(load_report("341324-2023H1"), "en")]
+    ['Original', 'Text analysed']
     """
     source, file = source_line(report, lang), report.path.name
     if report.text_kind == "restated":
