@@ -21,7 +21,7 @@ from sxedu_analysis.analysis.neighbours import (
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.phrases import compile_phrase
-from sxedu_analysis.analysis.place_values import values_of
+from sxedu_analysis.analysis.place_values import common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
 from sxedu_analysis.reading.layout import sentence_spans
@@ -232,8 +232,9 @@ def _compare(
         else:
             other = _wider(adcode, claim["beside"])
             figures = figures_in_use()
-            own = values_of(measure, [adcode], figures)[adcode]
-            theirs = agree(own, values_of(measure, [other], figures, period=own.period)[other])
+            period = common_period(measure, adcode, [other], figures)
+            both = values_of(measure, [adcode, other], figures, period=period)
+            own, theirs = both[adcode], agree(both[adcode], both[other])
             if own.interval is None or theirs.interval is None:
                 return None
             below, above = is_above(theirs.interval, own.interval), is_above(own.interval, theirs.interval)
