@@ -145,11 +145,15 @@ def _beside_median(rows: pd.DataFrame, others: str, lang: str) -> str:
             f"{home}与{others}的中位数分不出高下",
             f"{home} cannot be told apart from the median of the {others}",
         )
-    zh = f"{len(one_each)}项中，{home}有{above}项高于{others}的中位数，{below}项低于"
-    en = f"of {len(one_each)} measures, {home} is above the median of the {others} on {above}, "
-    en += f"below on {below}"
+    # What is so of no measure is not said, and the median is named once.
+    sides = [one for one in ((above, "高于", "above"), (below, "低于", "below")) if one[0]]
+    (count, zh_side, en_side), *further = sides
+    zh = f"{len(one_each)}项中，{home}有{count}项{zh_side}{others}的中位数"
+    en = f"on {count} of {len(one_each)} measures {home} is {en_side} the median of the {others}"
+    for count, zh_side, en_side in further:
+        zh, en = f"{zh}，{count}项{zh_side}", f"{en}, on {count} {en_side} it"
     if level:
-        zh, en = f"{zh}，{level}项分不出高下", f"{en}, and cannot be told apart on {level}"
+        zh, en = f"{zh}，{level}项分不出高下", f"{en}; on {level} the two cannot be told apart"
     return say(lang, zh, en)
 
 
