@@ -82,8 +82,8 @@ def test_titles_say_what_cannot_be_told_apart(gaps: pd.DataFrame) -> None:
 def test_a_theme_of_several_measures_speaks_of_all_of_them(gaps: pd.DataFrame) -> None:
     rows = gaps[gaps["theme"] == "schooling"]
     assert theme_title(rows, "adjacent", "en") == (
-        "Adults' schooling and literacy: on 3 of 5 measures Sixian County is above the median of the adjacent "
-        "counties that have figures, on 2 below it"
+        "Adults' schooling and literacy: on 3 of 5 measures Sixian County is above the median of the "
+        "adjacent counties that have figures, on 2 below it"
     )
     assert theme_title(rows, "adjacent", "zh").startswith(
         "成人受教育年限与识字：5项中，泗县有3项高于有数字的"
