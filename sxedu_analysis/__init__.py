@@ -21,10 +21,11 @@ if TYPE_CHECKING:
         ratio,
         verify_original,
     )
-    from sxedu_analysis.analysis.benchmarks import load_benchmarks
+    from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
     from sxedu_analysis.analysis.claims import load_claims
     from sxedu_analysis.analysis.extract import extract
     from sxedu_analysis.analysis.gaps import load_gaps
+    from sxedu_analysis.analysis.neighbours import load_figures, load_sources
     from sxedu_analysis.analysis.store import query
     from sxedu_analysis.production.parameters import check_parameters
     from sxedu_analysis.reading.counties import load_counties
@@ -45,12 +46,15 @@ _HOMES = {
     "load_claims": "sxedu_analysis.analysis.claims",
     "load_counties": "sxedu_analysis.reading.counties",
     "load_facts": "sxedu_analysis.analysis",
+    "load_figures": "sxedu_analysis.analysis.neighbours",
     "load_findings": "sxedu_analysis.analysis",
     "load_gaps": "sxedu_analysis.analysis.gaps",
     "load_indicators": "sxedu_analysis.analysis",
     "load_measures": "sxedu_analysis.analysis",
+    "load_missing": "sxedu_analysis.analysis.benchmarks",
     "load_quantities": "sxedu_analysis.reading.quantities",
     "load_report": "sxedu_analysis.reading.reports",
+    "load_sources": "sxedu_analysis.analysis.neighbours",
     "query": "sxedu_analysis.analysis.store",
     "ratio": "sxedu_analysis.analysis",
     "verify_original": "sxedu_analysis.analysis",
@@ -67,12 +71,15 @@ __all__ = [
     "load_claims",
     "load_counties",
     "load_facts",
+    "load_figures",
     "load_findings",
     "load_gaps",
     "load_indicators",
     "load_measures",
+    "load_missing",
     "load_quantities",
     "load_report",
+    "load_sources",
     "query",
     "ratio",
     "verify_original",

@@ -182,6 +182,7 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 @click.option(
     "--measure", "measures", multiple=True, metavar="CODE", help="Measure or theme; repeatable. Default: all."
 )
+@click.option("--period", default="", help="Compare this year (2020) or period (2023H1) and no other.")
 @click.option("--figures", metavar="FILE", help="A CSV of your own figures with their sources.")
 @click.option(
     "--keep", is_flag=True, help="Keep the file of --figures in your data folder, for all analyses."
@@ -189,13 +190,26 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
 @_format
 @_data_dir()
 def gaps(
-    adcode: str, comparators: str, measures: tuple[str, ...], figures: str | None, keep: bool, kind: str
+    adcode: str,
+    comparators: str,
+    measures: tuple[str, ...],
+    period: str,
+    figures: str | None,
+    keep: bool,
+    kind: str,
 ) -> None:
     """Set a county's published figures beside those of other counties.
 
     ADCODE is the county's code (GB/T 2260). Each row is one measure and one comparator: both values,
     difference, ratio, median and rank, all with bounds, or the reason why they are not compared. Ranks count
-    from the highest value and are ranges where bounds overlap.
+    from the highest value and are ranges where bounds overlap. All counties are compared at one year, the one
+    at which the most of them have figures; newer figures that are left aside are named.
+
+    FILE is a CSV in UTF-8 or GB18030, one row a figure, with the columns adcode, indicator, year, value,
+    unit, source_title, source_publisher, source_year; optional are published (the figure as printed,
+    619.34亿元, which gives its bounds; required of money and areas without low and high), low, high, status,
+    locator, population, caveat_zh, caveat_en. Codes and units of indicators are in
+    data/neighbours/indicators.csv. If anything is wrong, every fault is listed and nothing is read.
 
     \b
     Examples:
@@ -210,7 +224,7 @@ def gaps(
     if keep and not figures:
         raise SxeduError("--keep needs a file to keep", mend="give --figures FILE")
     try:
-        table = load_gaps(adcode, list(measures) or None, comparators, figures=figures)
+        table = load_gaps(adcode, list(measures) or None, comparators, figures=figures, period=period)
         if figures and keep:
             click.echo(f"kept {keep_figures(figures)}", err=True)
     except FiguresError as error:

@@ -10,6 +10,7 @@ from sxedu_analysis.analysis.neighbours import (
     load_places,
     load_publications,
     load_published_indicators,
+    load_sources,
     official_benchmarks,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
@@ -29,12 +30,15 @@ def load_benchmarks(measure: str | None = None) -> pd.DataFrame:
     DataFrame
         `benchmark`, `kind` (nation, province, prefecture, standard, elsewhere), `adcode`, `measure`, names,
         `value`, `low`, `high` (infinite for a standard that says "at least"), units, `year`, `scope_zh`,
-        `scope_en`, `interval_kind`, `status`, `note_zh`, `note_en`, `source_id`, `locator`.
+        `scope_en`, `interval_kind`, `status`, `note_zh`, `note_en`, `source_id`, `locator`, and the sources'
+        `source_zh`, `source_en` and `trust` (of several the least). `measure` is empty where a county
+        publishes nothing that could stand beside it.
 
     Examples
     --------
-    >>> load_benchmarks("mean_years_schooling").set_index("adcode").loc["100000", "value"].item()
-    9.5
+    >>> nation = load_benchmarks("mean_years_schooling").set_index("adcode").loc["100000"]
+    >>> float(nation["value"]), nation["trust"]
+    (9.5, 'high')
     """
     rows = []
     figures, places = figures_in_use(), load_places()
@@ -70,7 +74,20 @@ def load_benchmarks(measure: str | None = None) -> pd.DataFrame:
                 }
             )
     derived = pd.DataFrame(rows, columns=list(BENCHMARK_COLUMNS)).astype(BENCHMARK_COLUMNS)
-    return pd.concat([derived, official_benchmarks(measure)], ignore_index=True)
+    return _with_sources(pd.concat([derived, official_benchmarks(measure)], ignore_index=True))
+
+
+_TRUST = ("high", "medium-high", "medium")
+
+
+def _with_sources(table: pd.DataFrame) -> pd.DataFrame:
+    sources = load_sources().set_index("source_id")
+    codes = [cell.split("; ") for cell in table["source_id"]]
+    return table.assign(
+        source_zh=["；".join(sources.loc[each, "title_zh"]) for each in codes],
+        source_en=["; ".join(sources.loc[each, "title_en"]) for each in codes],
+        trust=[max(sources.loc[each, "trust"], key=_TRUST.index) for each in codes],
+    )
 
 
 def load_missing(adcode: str | None = None) -> pd.DataFrame:
@@ -81,9 +98,19 @@ def load_missing(adcode: str | None = None) -> pd.DataFrame:
     DataFrame
         One row an indicator: `indicator`, names, `counties` (adcodes, divided by semicolons), `publication`,
         `publication_zh`, `publication_en`; of one county only, if one is given.
+
+    Examples
+    --------
+    >>> missing = load_missing("341324").set_index("indicator")
+    >>> missing.loc["pupil_teacher_ratio_primary", "publication"]
+    'city_yearbooks'
     """
     table = figures_in_use()
-    table = table[table["status"] == "not_published"]
+    silent = table["status"] == "not_published"
+    # What a user's own figures have added since is no longer missing.
+    brought = table.loc[~silent].groupby(["adcode", "indicator"])["year"].max()
+    newest = pd.MultiIndex.from_frame(table[["adcode", "indicator"]]).map(brought).fillna("")
+    table = table[silent & (newest < table["year"])]
     if adcode is not None:
         table = table[table["adcode"] == adcode]
     names = load_published_indicators()

@@ -21,7 +21,7 @@ from sxedu_analysis.analysis.neighbours import (
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.phrases import compile_phrase
-from sxedu_analysis.analysis.place_values import values_of
+from sxedu_analysis.analysis.place_values import common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
 from sxedu_analysis.reading.layout import sentence_spans
@@ -212,9 +212,11 @@ def _compare(
             missing = (
                 (f"，另有{silent}个县区没有数字", f"; no figure of {silent} more") if silent else ("", "")
             )
+            own, median = (_with_bounds(first, prefix) for prefix in ("", "median_"))
             words = (
-                f"{name[0]}：{first['rank_zh']}（由高到低）{missing[0]}",
-                f"{name[1]}: {first['rank_en']}, from the highest{missing[1]}",
+                f"{name[0]}：{own}，对照县区的中位数{median}，{first['rank_zh']}（由高到低）{missing[0]}",
+                f"{name[1]}: {own}, median of the others {median}, "
+                f"{first['rank_en']} from the highest{missing[1]}",
             )
             if claim["direction"] == "first":
                 ends = first["rank_low"], first["rank_high"]
@@ -232,12 +234,16 @@ def _compare(
         else:
             other = _wider(adcode, claim["beside"])
             figures = figures_in_use()
-            own = values_of(measure, [adcode], figures)[adcode]
-            theirs = agree(own, values_of(measure, [other], figures, period=own.period)[other])
-            if own.interval is None or theirs.interval is None:
+            period = common_period(measure, adcode, [other], figures)
+            both = values_of(measure, [adcode, other], figures, period=period)
+            mine, theirs = both[adcode], agree(both[adcode], both[other])
+            if mine.interval is None or theirs.interval is None:
                 return None
-            below, above = is_above(theirs.interval, own.interval), is_above(own.interval, theirs.interval)
-            values = f"{own.interval.value:.2f}", f"{theirs.interval.value:.2f}"
+            below, above = is_above(theirs.interval, mine.interval), is_above(mine.interval, theirs.interval)
+            values = [
+                _with_bounds({"value": one.value, "low": one.low, "high": one.high})
+                for one in (mine.interval, theirs.interval)
+            ]
             words = (
                 f"{name[0]}：{values[0]}，{place_name(other)}{values[1]}",
                 f"{name[1]}: {values[0]}, {place_name(other, 'en')} {values[1]}",
@@ -247,6 +253,13 @@ def _compare(
     if not below and not above:
         return "undecided", words
     return ("for" if (claim["direction"] == "below") == (below != flipped) else "against"), words
+
+
+def _with_bounds(row: Mapping[str, Any] | pd.Series, prefix: str = "") -> str:
+    """A value to two decimals, with its bounds to three where it has any."""
+    value = float(row[prefix.rstrip("_") or "value"])
+    low, high = float(row[f"{prefix}low"]), float(row[f"{prefix}high"])
+    return f"{value:.2f}" if high - low < 1e-9 else f"{value:.2f} [{low:.3f}, {high:.3f}]"
 
 
 def _wider(adcode: str, level: str) -> str:
@@ -268,9 +281,11 @@ def _related(report: Report, claim: Mapping[str, Any], subject: Mapping[str, Any
             continue
         ranked = gaps[gaps["status"] == "compared"] if len(gaps) else gaps
         if len(ranked):
-            name, rank = load_gap_measures()[code], str(ranked.iloc[0][f"rank_{lang}"])
-            title = name.name_zh if lang == "zh" else name.name_en
-            parts.append(f"{title}{'：' if lang == 'zh' else ': '}{rank}")
+            name, first = load_gap_measures()[code], ranked.iloc[0]
+            if lang == "zh":
+                parts.append(f"{name.name_zh}：{_with_bounds(first)}，{first['rank_zh']}")
+            else:
+                parts.append(f"{name.name_en}: {_with_bounds(first)}, {first['rank_en']}")
     if not parts:
         return ""
     why = str(subject[f"why_{lang}"])

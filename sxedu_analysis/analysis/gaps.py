@@ -16,10 +16,11 @@ from sxedu_analysis.analysis.neighbours import (
     place_name,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
-from sxedu_analysis.analysis.place_values import PlaceValue, spread, values_of
+from sxedu_analysis.analysis.place_values import PlaceValue, common_period, periods_of, spread, values_of
 from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
 from sxedu_analysis.foundation.errors import (
     InputError,
+    ParameterError,
     UnitError,
 )
 from sxedu_analysis.foundation.interval import Interval
@@ -50,8 +51,8 @@ GAP_COLUMNS = {
     ),
     **dict.fromkeys(("rank_low", "rank_high", "ranked"), "Int64"),
     **dict.fromkeys(
-        ("rank_zh", "rank_en", "status", "reason_zh", "reason_en", "caveats_zh", "caveats_en", "sources",
-         "comparator_sources", "settled_by"),
+        ("rank_zh", "rank_en", "status", "reason_zh", "reason_en", "caveats_zh", "caveats_en",
+         "newer_periods", "comparator_newer_periods", "sources", "comparator_sources", "settled_by"),
         "str",
     ),
 }  # fmt: skip
@@ -64,6 +65,7 @@ def load_gaps(
     comparators: str | Sequence[str] = "adjacent",
     *,
     figures: str | Path | pd.DataFrame | None = None,
+    period: str = "",
 ) -> pd.DataFrame:
     """A home county's measures beside those of other counties.
 
@@ -79,6 +81,9 @@ def load_gaps(
     figures : path or DataFrame, optional
         A CSV of your own figures (`read_figures`), used with the project's; or the table to
         use alone.
+    period : str, optional
+        The year to compare (of measures from reports: the period, 2023H1). By default, for each measure, the
+        one at which the most comparators have figures beside the home county's; of equals the latest.
 
     Returns
     -------
@@ -89,14 +94,15 @@ def load_gaps(
         and `ratio`, with bounds; `distinct` (whether the bounds do not overlap); the comparators' `median`
         and the difference from it; `rank_low`, `rank_high` of `ranked` counties, from the highest value;
         `status` (compared, refused, not_published, no_figures), `reason_zh`, `reason_en`, `caveats_zh`,
-        `caveats_en`, `sources`, `settled_by`.
+        `caveats_en`, `newer_periods` and `comparator_newer_periods` (of figures that are left aside, so that
+        all are of one period; the caveats say so), `sources`, `settled_by`.
 
     Raises
     ------
     InputError
         If there is no such county, or no figures of it are entered.
     ParameterError
-        For an unknown measure or set of comparators.
+        For an unknown measure or set of comparators, or a period of which the home county has no figures.
     FiguresError
         If the CSV has faults: all of them.
 
@@ -117,17 +123,30 @@ def load_gaps(
     home = check_county(adcode)
     table = figures if isinstance(figures, pd.DataFrame) else figures_in_use(figures)
     measures = choose_measures(measure)
-    own = {one.measure: values_of(one, [home], table)[home] for one in measures}
-    if all(value.status == "no_figures" for value in own.values()):
+    latest = (values_of(one, [home], table)[home] for one in measures)
+    if all(value.status == "no_figures" for value in latest):
         raise InputError(
             f"no figures of {place_name(home)} ({home}) are entered for this",
             mend="bring a CSV of figures with sources, or register its report with 'sxedu add'",
         )
     others = comparator_set(home, comparators, figures=table)
+    if period and not any(period in periods_of(one, home, table) for one in measures):
+        known = sorted({when for one in measures for when in periods_of(one, home, table)})
+        raise ParameterError(
+            f"{place_name(home)} ({home}) has no figures of {period!r} for this",
+            where="period",
+            mend=f"give one of {', '.join(known)}",
+        )
     rows: list[dict[str, Any]] = []
     for one in measures:
-        theirs = values_of(one, others, table, period=own[one.measure].period.partition("/")[0])
-        rows += _rows(one, own[one.measure], theirs)
+        chosen = period or common_period(one, home, others, table)
+        values = values_of(one, [home, *others], table, period=chosen)
+        rows += _rows(
+            one,
+            values.pop(home),
+            values,
+            {code: _newer(one, code, table, chosen) for code in (home, *others)},
+        )
     return pd.DataFrame(rows, columns=list(GAP_COLUMNS)).astype(GAP_COLUMNS)
 
 
@@ -164,7 +183,24 @@ def agree(own: PlaceValue, other: PlaceValue) -> PlaceValue:
     return PlaceValue(other.adcode, "refused", other.period, sources=other.sources, reason=reason)
 
 
-def _rows(measure: GapMeasure, own: PlaceValue, theirs: dict[str, PlaceValue]) -> list[dict[str, Any]]:
+def _newer(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> str:
+    """The periods later than the one compared for which a place has figures too."""
+    later = [one for one in periods_of(measure, adcode, figures) if period and one > period]
+    return "; ".join(sorted(later))
+
+
+def _left_aside(adcode: str, periods: str) -> tuple[str, str]:
+    listed = periods.replace("; ", "、")
+    return (
+        f"{place_name(adcode)}有较新的数字（{listed}），为比同一时期而没有采用",
+        f"Newer figures of {place_name(adcode, 'en')} ({periods}) are left aside, "
+        "so that all are of one period",
+    )
+
+
+def _rows(
+    measure: GapMeasure, own: PlaceValue, theirs: dict[str, PlaceValue], newer: dict[str, str]
+) -> list[dict[str, Any]]:
     agreed = {code: agree(own, value) for code, value in sorted(theirs.items())}
     known = [value.interval for value in agreed.values() if value.interval is not None]
     shared = _shared(measure, own, known)
@@ -179,6 +215,8 @@ def _rows(measure: GapMeasure, own: PlaceValue, theirs: dict[str, PlaceValue]) -
             "relation": relation,
             "comparator_period": other.period,
             "comparator_sources": "; ".join(other.sources),
+            "newer_periods": newer[own.adcode],
+            "comparator_newer_periods": newer[code],
         }
         if own.interval is None:
             row |= {"status": own.status, "reason_zh": own.reason[0], "reason_en": own.reason[1]}
@@ -187,6 +225,10 @@ def _rows(measure: GapMeasure, own: PlaceValue, theirs: dict[str, PlaceValue]) -
             row |= {"status": other.status, "reason_zh": other.reason[0], "reason_en": other.reason[1]}
             row["settled_by"] = "; ".join(other.settled_by)
         caveats = [(measure.caveats_zh, measure.caveats_en), *own.caveats, *other.caveats]
+        caveats += [*own.remarks, *other.remarks]
+        if other.interval is not None:
+            aside = {place: newer[place] for place in (own.adcode, code) if newer[place]}
+            caveats += [_left_aside(place, periods) for place, periods in aside.items()]
         row["caveats_zh"] = "".join(f"{zh.rstrip('。')}。" for zh, _ in dict.fromkeys(caveats) if zh)
         row["caveats_en"] = " ".join(f"{en.rstrip('.')}." for _, en in dict.fromkeys(caveats) if en)
         if other.interval is not None:

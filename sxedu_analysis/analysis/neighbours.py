@@ -22,6 +22,7 @@ FIGURE_COLUMNS = {
     **dict.fromkeys(
         (
             "unit",
+            "published",
             "interval_kind",
             "status",
             "population",
@@ -58,10 +59,12 @@ BENCHMARK_COLUMNS = {
 CONFIDENCE = 1.96
 """Standard errors either side of an estimate: 95 per cent of samples."""
 DESIGN_EFFECT = 1.5
-"""How much more a sample of households varies than one of persons: two teachers often share a household.
+"""How much more a sample of households varies than one of persons: an assumption of this project.
 
-If three households in ten that have an education worker have two, the variance is (0.7 * 1 + 0.3 * 4) / 1.3 =
-1.46 times that of a sample of persons.
+None is published with the figures. Two teachers often share a household: if three households in ten that have
+an education worker had two, the variance would be (0.7 * 1 + 0.3 * 4) / 1.3 = 1.46 times that of a sample of
+persons. With 1 the intervals would be 0.82 times as wide, with 2 they would be 1.15 times. Wherever they are
+shown, the assumption is named.
 """
 
 
@@ -77,7 +80,7 @@ def sampling_bounds(
     fraction : float
         Share of households that were sampled.
     design_effect : float
-        Variance relative to a simple random sample of persons.
+        Variance relative to a simple random sample of persons; the default is assumed, not published.
 
     Notes
     -----
@@ -122,11 +125,12 @@ def load_figures() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `adcode`, `indicator`, `year`, `value`, `low`, `high`, `unit`, `interval_kind` (exact; rounding:
-        limits that rounding leaves; sampling: a 95 % confidence interval), `status` (reported or
-        not_published),
-        `population`, `source_id`, `locator`, `settled_by` (the publication that would hold what is not
-        published), `caveat_zh`, `caveat_en` (where the figure's population is not the indicator's own).
+        `adcode`, `indicator` (of `load_published_indicators`), `year`, `value`, `low`, `high`, `unit`,
+        `published` (the figure as it stands in the source, with the source's unit), `interval_kind` (exact;
+        rounding: limits that rounding leaves; sampling: a 95 % confidence interval), `status` (reported or
+        not_published), `population`, `source_id` (of `load_sources`), `locator`, `settled_by` (the
+        publication that would hold what is not published), `caveat_zh`, `caveat_en` (where the figure's
+        population is not the indicator's own).
 
     Examples
     --------
@@ -143,8 +147,37 @@ def _table(name: str, key: str) -> pd.DataFrame:
 
 
 def load_sources() -> pd.DataFrame:
-    """Where figures come from: `source_id`, titles, `publisher`, `year`, `table`, `read_at`, `trust`."""
+    """Where the figures of other places come from, and how far each source can be trusted.
+
+    Returns
+    -------
+    DataFrame
+        One row a source: `source_id`, `title_zh`, `title_en`, `publisher`, `year` (of publication or edition;
+        empty where the source does not say), `table` (the part used), `read_at` (the page or file it was read
+        in), `note_zh`, `note_en` (what kind of copy that is), `licence`, `trust` (high, medium-high, medium;
+        what is of low trust is not entered), `caveat_zh`, `caveat_en` (what holds of every figure from it).
+
+    Examples
+    --------
+    >>> sources = load_sources().set_index("source_id")
+    >>> sources.loc["census_county_2020", ["year", "trust"]].tolist()
+    ['2022', 'high']
+    """
     return _table("sources", "source_id").reset_index(drop=True)
+
+
+def source_caveats(source_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What holds of every figure from these sources, in Chinese and English, each said once.
+
+    Examples
+    --------
+    >>> source_caveats(["county_yearbook_2021", "census_county_2020"])
+    (('年鉴未写年份，按2020年推定', "The yearbook's year, 2020, is inferred"),)
+    """
+    sources = _table("sources", "source_id")
+    known = sources.loc[[code for code in sorted(set(source_ids)) if code in sources.index]]
+    pairs = zip(known["caveat_zh"], known["caveat_en"], strict=True)
+    return tuple(dict.fromkeys(pair for pair in pairs if pair[0]))
 
 
 def load_publications() -> pd.DataFrame:
@@ -187,17 +220,19 @@ def official_benchmarks(measure: str | None = None) -> pd.DataFrame:
 
 
 def place_name(adcode: str, lang: str = "zh") -> str:
-    """The name of a place: in English where we have one, else as the list of counties has it.
+    """The name of a place; in English its code, where no English name is entered.
 
     Examples
     --------
-    >>> place_name("341324"), place_name("341324", "en"), place_name("110101")
-    ('泗县', 'Sixian County', '东城区')
+    >>> place_name("341324"), place_name("341324", "en")
+    ('泗县', 'Sixian County')
+    >>> place_name("110101"), place_name("110101", "en")
+    ('东城区', 'adcode 110101')
     """
     places = _table("counties", "adcode")
     if adcode in places.index:
         return str(places.at[adcode, f"name_{lang}"])
-    return _china().get(adcode, adcode)
+    return _china().get(adcode, adcode) if lang == "zh" else f"adcode {adcode}"
 
 
 @cache
@@ -289,7 +324,8 @@ def comparator_set(
     Raises
     ------
     ParameterError
-        For a name that is none of these, or ``adjacent`` where the borders are not entered.
+        For a name that is none of these, for ``adjacent`` where the borders are not entered, and where
+        nothing but the home county is left.
     InputError
         For an adcode that is none.
 
@@ -308,13 +344,20 @@ def comparator_set(
                 where="comparators",
                 mend="give same_city, all, or the adcodes of the comparators",
             )
-        return found
-    if chosen == "same_city":
-        return sorted({code for code in _same_prefecture(home) if code != home})
-    if chosen == "all":
-        table = load_figures() if figures is None else figures
-        return [code for code in counties_with_figures(table) if code != home]
-    return sorted(set(listed_adcodes(chosen)) - {home})
+    elif chosen == "same_city":
+        found = list(_same_prefecture(home))
+    elif chosen == "all":
+        found = counties_with_figures(load_figures() if figures is None else figures)
+    else:
+        found = listed_adcodes(chosen)
+    others = sorted(set(found) - {home})
+    if not others:
+        raise ParameterError(
+            f"no county but the home county {place_name(home)} ({home}) is among them",
+            where="comparators",
+            mend=f"give {', '.join(COMPARATORS)}, or the adcodes of other counties",
+        )
+    return others
 
 
 def listed_adcodes(chosen: str | Sequence[str]) -> list[str]:

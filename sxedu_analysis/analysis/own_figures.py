@@ -5,27 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from sxedu_analysis.analysis.figure_faults import find_faults
 from sxedu_analysis.analysis.neighbours import (
     FIGURE_COLUMNS,
-    is_county,
     load_figures,
     load_published_indicators,
 )
-from sxedu_analysis.foundation.errors import InputError, did_you_mean
+from sxedu_analysis.analysis.published import read_published
+from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.foundation.paths import user_data_dir
-
-REQUIRED = ("adcode", "indicator", "year", "value", "unit", "source_title", "source_publisher", "source_year")
-OPTIONAL = ("low", "high", "status", "locator", "population", "caveat_zh", "caveat_en")
-_STATUSES = ("reported", "not_published")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+from sxedu_analysis.reading.formats import decode
 
 
 class FiguresError(InputError):
@@ -43,16 +38,31 @@ def own_figures_dir() -> Path:
 
 
 def read_figures(path: str | Path) -> pd.DataFrame:
-    """Read a CSV of figures, if all of it is sound.
+    r"""Read a CSV of figures, if all of it is sound.
 
     Parameters
     ----------
     path : path
-        UTF-8, one row a figure: `adcode`, `indicator` (a code of data/neighbours/indicators.csv), `year`,
-        `value`, `unit` (the indicator's), `source_title`, `source_publisher`, `source_year`; and where wanted
-        `low`, `high` (without them a count is exact, any other number good to half a unit of its last digit),
-        `status` (reported, or not_published with an empty value), `locator`, `population` with `caveat_zh`
-        or `caveat_en` (where it is not the indicator's own).
+        A CSV in UTF-8 or GB18030, one row a figure. Its columns, in any order:
+
+        - `adcode`: the county's six digits of GB/T 2260;
+        - `indicator`: a code of `load_published_indicators` (data/neighbours/indicators.csv);
+        - `year`: the year the figure is of, not after `source_year`;
+        - `value`, `unit`: digits with a decimal point, in the indicator's unit (money in yuan, not 万元);
+        - `source_title`, `source_publisher`, `source_year`: the publication, who issued it, and when (empty
+          where it does not say);
+
+        and, where wanted or needed:
+
+        - `published`: the figure as printed with its unit, 619.34亿元. It has to equal `value`, and gives the
+          bounds: half a unit of the last digit printed. Required of money and areas unless `low` and `high`
+          are given; where it is left out elsewhere, a whole count is exact, and a rate good to half a unit of
+          the last digit of `value`;
+        - `low`, `high`: bounds of your own, both or none; required of a sample (employment by industry);
+        - `status`: reported (also if empty), or not_published with an empty `value`;
+        - `locator`: page, table or row in the publication;
+        - `population`: where it is not the indicator's own, with `caveat_zh` or `caveat_en` on how they
+          relate.
 
     Returns
     -------
@@ -65,29 +75,35 @@ def read_figures(path: str | Path) -> pd.DataFrame:
         Lists every fault: row, field, what is there, what is allowed.
     InputError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "mine.csv"
+    >>> _ = file.write_text(
+    ...     "adcode,indicator,year,value,unit,published,source_title,source_publisher,source_year\n"
+    ...     "340322,gdp,2022,27290000000,yuan,272.9亿元,五河县2022年统计公报,五河县统计局,\n",
+    ...     encoding="utf-8",
+    ... )
+    >>> read_figures(file)[["value", "low", "high"]].values.tolist()
+    [[27290000000.0, 27285000000.0, 27295000000.0]]
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = decode(path, path.read_bytes())
     except OSError as error:
         raise InputError(
             f"cannot be read ({(error.strerror or 'unknown').lower()})", where=str(path)
         ) from None
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8", where=path.name, mend="save it as CSV UTF-8") from None
+    except InputError as error:
+        raise InputError(error.what, where=path.name, mend="save it as CSV UTF-8") from None
     try:
         reader = csv.DictReader(io.StringIO(text), strict=True)
         header = list(reader.fieldnames or [])
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise InputError(f"is no CSV ({error})", where=path.name) from None
-    faults = list(_header_faults(header))
-    if not faults:
-        faults = [fault for number, row in rows for fault in _row_faults(number, row)]
-        faults += _repeated(rows)
-    if not rows and not faults:
-        faults = ["no rows below the header"]
-    if faults:
+    if faults := find_faults(header, rows):
         raise FiguresError(faults, where=path.name)
     return pd.DataFrame([_figure(row) for _, row in rows], columns=list(FIGURE_COLUMNS)).astype(
         FIGURE_COLUMNS
@@ -135,135 +151,12 @@ def figures_in_use(path: str | Path | None = None) -> pd.DataFrame:
     return pd.concat([theirs[~taken], added], ignore_index=True)
 
 
-# --- faults
-
-
-def _header_faults(header: list[str]) -> Iterator[str]:
-    known = (*REQUIRED, *OPTIONAL)
-    for name in REQUIRED:
-        if name not in header:
-            yield f"row 1, {name}: column is missing; required are {', '.join(REQUIRED)}"
-    for name in header:
-        if name not in known:
-            yield f"row 1, {name}: no such column{did_you_mean(name, known)}; allowed are {', '.join(known)}"
-        elif header.count(name) > 1:
-            yield f"row 1, {name}: column is there twice; once is allowed"
-
-
-def _row_faults(number: int, row: Mapping[str, str | None]) -> Iterator[str]:
-    indicators = load_published_indicators().set_index("indicator")
-    if None in row or None in row.values():
-        yield f"row {number}, all: another number of cells than the header; allowed is one cell a column"
-        return
-    cell = {name: str(value).strip() for name, value in row.items()}
-
-    def fault(field: str, what: str, allowed: str) -> str:
-        return f"row {number}, {field}: {what}; allowed is {allowed}"
-
-    if not is_county(cell["adcode"]):
-        yield fault("adcode", f"{cell['adcode']!r} is no county's", "a county's six digits of GB/T 2260")
-    known = cell["indicator"] in indicators.index
-    if not known:
-        near = did_you_mean(cell["indicator"], indicators.index)
-        yield fault(
-            "indicator", f"{cell['indicator']!r} is unknown{near}", "a code of data/neighbours/indicators.csv"
-        )
-    for field in ("year", "source_year"):
-        if not _YEAR.fullmatch(cell[field]):
-            yield fault(field, f"{cell[field]!r} is no year", "four digits, 1900 to 2099")
-    for field in ("source_title", "source_publisher"):
-        if not cell[field]:
-            yield fault(field, "is empty", "the name of the publication or of who issued it")
-    status = cell.get("status") or "reported"
-    if status not in _STATUSES:
-        yield fault("status", f"{status!r}{did_you_mean(status, _STATUSES)}", " or ".join(_STATUSES))
-    if known and cell["unit"] != indicators.at[cell["indicator"], "unit"]:
-        yield fault(
-            "unit",
-            f"{cell['unit']!r}",
-            f"{indicators.at[cell['indicator'], 'unit']!r} for {cell['indicator']}",
-        )
-    population = cell.get("population", "")
-    said = cell.get("caveat_zh") or cell.get("caveat_en")
-    if known and population not in ("", indicators.at[cell["indicator"], "population"]) and not said:
-        yield fault(
-            "population",
-            f"{population!r} is another population and no caveat says how they relate",
-            f"{indicators.at[cell['indicator'], 'population']!r}, or any with caveat_zh or caveat_en",
-        )
-    yield from _number_faults(number, cell, status, indicators if known else None)
-
-
-def _number_faults(
-    number: int, cell: Mapping[str, str], status: str, indicators: pd.DataFrame | None
-) -> Iterator[str]:
-    def fault(field: str, what: str, allowed: str) -> str:
-        return f"row {number}, {field}: {what}; allowed is {allowed}"
-
-    if status == "not_published":
-        for field in ("value", "low", "high"):
-            if cell.get(field):
-                yield fault(field, f"{cell[field]!r} where the status is not_published", "an empty cell")
-        return
-    numbers: dict[str, float] = {}
-    for field in ("value", "low", "high"):
-        content = cell.get(field, "")
-        if not content and field != "value":
-            continue
-        if not _NUMBER.fullmatch(content):
-            yield fault(
-                field, f"{content!r} is no number", "digits with a decimal point, without commas or units"
-            )
-        elif float(content) < 0:
-            yield fault(field, f"{content} is below zero", "zero or more")
-        else:
-            numbers[field] = float(content)
-    unit = indicators.at[cell["indicator"], "unit"] if indicators is not None else ""
-    if unit == "percent" and numbers.get("value", 0) > 100:
-        yield fault("value", f"{cell['value']} per cent", "0 to 100")
-    counted = unit in ("person", "household", "school", "item", "seat")
-    if counted and not numbers.get("value", 0.0).is_integer():
-        yield fault("value", f"{cell['value']} of a count", "a whole number")
-    sampled = indicators is not None and indicators.at[cell["indicator"], "interval"] == "sample"
-    if sampled and not cell.get("low") and not cell.get("high"):
-        yield fault("low", "is empty", "the bounds of the sampling interval, as the figure is a sample")
-    if ("low" in numbers) != ("high" in numbers) and not (cell.get("low") and cell.get("high")):
-        missing = "high" if "low" in numbers else "low"
-        yield fault(missing, "is empty beside the other bound", "both bounds or none")
-    elif {"value", "low"} <= set(numbers) and not numbers["low"] <= numbers["value"]:
-        yield fault("low", f"{cell['low']} is above the value {cell['value']}", "at most the value")
-    if {"value", "high"} <= set(numbers) and not numbers["value"] <= numbers["high"]:
-        yield fault("high", f"{cell['high']} is below the value {cell['value']}", "at least the value")
-
-
-def _repeated(rows: list[tuple[int, dict[str, str]]]) -> list[str]:
-    seen: dict[tuple[str, ...], int] = {}
-    faults = []
-    for number, row in rows:
-        key = tuple(str(row.get(name) or "").strip() for name in ("adcode", "indicator", "year"))
-        if key in seen:
-            faults.append(
-                f"row {number}, adcode: {', '.join(key)} is in row {seen[key]} already; allowed is one row "
-                "a place, indicator and year"
-            )
-        seen.setdefault(key, number)
-    return faults
-
-
 def _figure(row: Mapping[str, str]) -> dict[str, object]:
     cell = {name: str(value or "").strip() for name, value in row.items()}
     kind = load_published_indicators().set_index("indicator").loc[cell["indicator"]]
     status = cell.get("status") or "reported"
-    value, low, high, interval = math.nan, math.nan, math.nan, ""
-    if status == "reported":
-        value = low = high = float(cell["value"])
-        interval = "exact"
-        if cell.get("low"):
-            low, high = float(cell["low"]), float(cell["high"])
-            interval = "sampling" if kind["interval"] == "sample" else "rounding" if low < high else "exact"
-        elif kind["interval"] not in ("count", "sample"):
-            half = 0.5 * 10 ** -len(cell["value"].partition(".")[2])
-            low, high, interval = max(0.0, value - half), value + half, "rounding"
+    bounds = _bounds(cell, kind) if status == "reported" else (math.nan, math.nan, math.nan, "")
+    value, low, high, interval = bounds
     return {
         "adcode": cell["adcode"],
         "indicator": cell["indicator"],
@@ -272,12 +165,30 @@ def _figure(row: Mapping[str, str]) -> dict[str, object]:
         "low": low,
         "high": high,
         "unit": cell["unit"],
+        "published": cell.get("published", ""),
         "interval_kind": interval,
         "status": status,
         "population": cell.get("population") or kind["population"],
-        "source_id": f"{cell['source_publisher']}: {cell['source_title']} ({cell['source_year']})",
+        "source_id": f"{cell['source_publisher']}: {cell['source_title']}"
+        + (f" ({cell['source_year']})" if cell["source_year"] else ""),
         "locator": cell.get("locator", ""),
         "settled_by": "",
         "caveat_zh": cell.get("caveat_zh") or cell.get("caveat_en", ""),
         "caveat_en": cell.get("caveat_en") or cell.get("caveat_zh", ""),
     }
+
+
+def _bounds(cell: Mapping[str, str], kind: pd.Series) -> tuple[float, float, float, str]:
+    """Value, bounds, and what kind of bounds they are: one's own, else what the digits leave."""
+    value = float(cell["value"])
+    if cell.get("low"):
+        low, high = float(cell["low"]), float(cell["high"])
+    else:
+        printed = cell.get("published") or cell["value"]
+        read = read_published(printed, counted=kind["interval"] == "count")
+        if read is None:
+            raise InputError(f"{printed!r} is no figure", where="published")
+        low, high = read.low, min(read.high, 100.0) if cell["unit"] == "percent" else read.high
+    if kind["interval"] == "sample":
+        return value, low, high, "sampling"
+    return value, low, high, "rounding" if low < high else "exact"

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sxedu_analysis.analysis.gap_measures import GapMeasure
-from sxedu_analysis.analysis.neighbours import (
-    load_published_indicators,
-)
+from sxedu_analysis.analysis.neighbours import load_published_indicators, source_caveats
 from sxedu_analysis.foundation.interval import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceValue:
-    """A measure's value in one place, or the reason why there is none."""
+    """A measure's value in one place, or the reason why there is none.
+
+    `caveats` say how its population relates to the indicator's own, `remarks` what else holds of its sources.
+    Only a caveat lets two populations be compared.
+    """
 
     adcode: str
     status: str
@@ -28,6 +30,7 @@ class PlaceValue:
     settled_by: tuple[str, ...] = ()
     reason: tuple[str, str] = ("", "")
     caveats: tuple[tuple[str, str], ...] = field(default=())
+    remarks: tuple[tuple[str, str], ...] = field(default=())
 
 
 def values_of(
@@ -39,15 +42,40 @@ def values_of(
     return {code: _from_figures(measure, code, figures, period) for code in adcodes}
 
 
+def periods_of(measure: GapMeasure, adcode: str, figures: pd.DataFrame) -> list[str]:
+    """The periods for which a place has all that a measure is computed from, the latest first."""
+    if measure.theme == "report" or measure.report:
+        return _report_periods(adcode)
+    return _complete_years(
+        measure, figures[(figures["adcode"] == adcode) & (figures["status"] == "reported")]
+    )
+
+
+def common_period(measure: GapMeasure, home: str, others: Iterable[str], figures: pd.DataFrame) -> str:
+    """The period at which the most of other places can be set beside a home county.
+
+    Of equals it is the latest, and where none has a period in common with the home county it is the home
+    county's latest; empty if that has none. So one newer figure does not undo a comparison that an older year
+    allows.
+    """
+    theirs = [set(periods_of(measure, code, figures)) for code in others]
+    mine = periods_of(measure, home, figures)
+    # The first of equals is the latest, as that is the order of `mine`.
+    return max(mine, key=lambda period: sum(period in periods for periods in theirs), default="")
+
+
+def _complete_years(measure: GapMeasure, reported: pd.DataFrame) -> list[str]:
+    parts = set(measure.parts)
+    found = reported[reported["indicator"].isin(parts)].groupby("year")["indicator"].agg(set)
+    return sorted((str(year) for year, codes in found.items() if parts <= codes), reverse=True)
+
+
 def _from_figures(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> PlaceValue:
     if measure.report:
-        return _across_years(measure, adcode, figures)
+        return _across_years(measure, adcode, figures, period)
     rows = figures[(figures["adcode"] == adcode) & figures["indicator"].isin(measure.parts)]
     reported = rows[rows["status"] == "reported"]
-    years = sorted(reported["year"].unique(), reverse=True)
-    complete = [
-        y for y in years if set(measure.parts) <= set(reported.loc[reported["year"] == y, "indicator"])
-    ]
+    complete = _complete_years(measure, reported)
     if complete and period in ("", *complete):
         year = period or complete[0]
         return _computed(measure, adcode, year, reported[reported["year"] == year])
@@ -120,17 +148,18 @@ def _computed(measure: GapMeasure, adcode: str, year: str, rows: pd.DataFrame) -
         frozenset(zip(parts.index, parts["population"], strict=True)),
         tuple(sorted(set(parts["source_id"]))),
         caveats=tuple((zh, en) for zh, en in caveats.itertuples(index=False, name=None) if zh),
+        remarks=source_caveats(parts["source_id"]),
     )
 
 
-def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame) -> PlaceValue:
+def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> PlaceValue:
     """A fact of the county's own report over an older published figure: a measure with a code of its own."""
     from sxedu_analysis.analysis.facts import load_facts
     from sxedu_analysis.analysis.measures import standing_fact
 
-    report_id = _report_of(adcode, "")
+    report_id = _report_of(adcode, period)
     if not report_id:
-        return _no_report(adcode, "")
+        return _no_report(adcode, period)
     fact = standing_fact(load_facts(report_id), measure.report)
     base = GapMeasure("", "", "", "", "", "", "own", plus=measure.over)
     below = _from_figures(base, adcode, figures, "")
@@ -151,23 +180,28 @@ def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame) -> Pl
         below.populations,
         (report_id, *below.sources),
         caveats=below.caveats,
+        remarks=below.remarks,
     )
+
+
+def _report_periods(adcode: str) -> list[str]:
+    """The periods of a county's registered reports, the latest first."""
+    from sxedu_analysis.reading.reports import list_reports
+
+    mine = (report_id.partition("-") for report_id in list_reports())
+    return sorted((period for code, _, period in mine if code == adcode), reverse=True)
 
 
 def _report_of(adcode: str, period: str) -> str:
     """The county's report of a period, or its latest; empty if none is registered."""
-    from sxedu_analysis.reading.reports import list_reports
-
-    mine = [report_id for report_id in list_reports() if report_id.startswith(f"{adcode}-")]
-    if period:
-        return f"{adcode}-{period}" if f"{adcode}-{period}" in mine else ""
-    return max(mine, default="")
+    periods = _report_periods(adcode)
+    chosen = period or next(iter(periods), "")
+    return f"{adcode}-{chosen}" if chosen in periods else ""
 
 
 def _no_report(adcode: str, period: str) -> PlaceValue:
-    latest = _report_of(adcode, "")
-    if latest:
-        other = latest.partition("-")[2]
+    if periods := _report_periods(adcode):
+        other = periods[0]
         return PlaceValue(
             adcode,
             "refused",

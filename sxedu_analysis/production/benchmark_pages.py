@@ -9,7 +9,7 @@ import pandas as pd
 from sxedu_analysis.analysis.benchmarks import load_benchmarks
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_sources
-from sxedu_analysis.charts.gaps import printed
+from sxedu_analysis.charts.gap_words import printed
 from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
 from sxedu_analysis.production.output import show_table, show_text
 from sxedu_analysis.production.wording import say

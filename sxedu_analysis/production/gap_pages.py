@@ -14,8 +14,10 @@ from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources, place_name
-from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name
-from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+from sxedu_analysis.charts.gap_themes import gap_theme
+from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds, set_name
+from sxedu_analysis.charts.gaps import gap_profile
+from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production.benchmark_pages import TRUST
 from sxedu_analysis.production.output import show_figure, show_table, show_text
@@ -25,7 +27,7 @@ from sxedu_analysis.reading.reports import Report
 _INTERVALS = {
     "exact": ("精确", "exact"),
     "rounding": ("四舍五入", "rounding"),
-    "sampling": ("抽样95%", "sampling, 95 %"),
+    "sampling": ("抽样95%区间", "sampling, 95%"),
 }
 
 
@@ -164,15 +166,18 @@ def gap_table(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
                 say(lang, "指标", "Measure"): str(first[f"name_{lang}"])
                 + ("" if unit == "%" else say(lang, f"（{unit}）", f" ({unit})")),
                 say(lang, "本县", "Home"): text(first["value"], first["low"], first["high"]),
-                say(lang, "最低", "Lowest"): text(*_ends(least)) + _of(least, lang),
-                say(lang, "最高", "Highest"): text(*_ends(most)) + _of(most, lang),
+                say(lang, "对照县区的范围", "Range of the others"): text(*_ends(least))
+                + _of(least, group, lang)
+                + say(lang, "至", " to ")
+                + text(*_ends(most))
+                + _of(most, group, lang),
                 say(lang, "中位数", "Median"): text(
                     first["median"], first["median_low"], first["median_high"]
                 ),
                 say(lang, "与中位数之差", "Difference from median"): difference,
                 say(lang, "位次（由高到低）", "Rank from the highest"): first[f"rank_{lang}"],
                 say(lang, "年份", "Year"): first["period"],
-                say(lang, "上下界", "Bounds"): _INTERVALS[str(first["interval_kind"])][lang == "en"],
+                say(lang, "本县的上下界", "Bounds of home"): _bounds_words(first, lang),
             }
         )
     return pd.DataFrame(rows)
@@ -201,8 +206,28 @@ def _ends(row: pd.Series) -> tuple[float, float, float]:
     return row["comparator_value"], row["comparator_low"], row["comparator_high"]
 
 
-def _of(row: pd.Series, lang: str) -> str:
-    return say(lang, f"（{row['comparator_zh']}）", f" ({row['comparator_en']})")
+def _of(row: pd.Series, group: pd.DataFrame, lang: str) -> str:
+    """Whose value it is; where others cannot be told apart from it, how many."""
+    level = int(
+        (
+            (group["comparator_low"] <= row["comparator_high"])
+            & (group["comparator_high"] >= row["comparator_low"])
+        ).sum()
+        - 1
+    )
+    zh, en = row["comparator_zh"], row["comparator_en"]
+    if level:
+        zh, en = f"{zh}，另{level}个分不出", f"{en}; {level} more cannot be told apart"
+    return say(lang, f"（{zh}）", f" ({en})")
+
+
+def _bounds_words(row: pd.Series, lang: str) -> str:
+    """The bounds of the own value, and what kind they are."""
+    kind = _INTERVALS[str(row["interval_kind"])][lang == "en"]
+    if row["interval_kind"] == "exact":
+        return kind
+    limits = printed_bounds(row["low"], row["high"], row["gap"], lang)
+    return f"{limits}{say(lang, f'（{kind}）', f' ({kind})')}"
 
 
 def show_gap_table(around: Neighbourhood) -> None:
@@ -280,7 +305,8 @@ def show_like_for_like(around: Neighbourhood) -> None:
         )
     ]
     try:
-        gaps = load_gaps(report.adcode, list(mine["measure"]), around.comparators) if len(mine) else mine
+        codes = list(mine["measure"])
+        gaps = load_gaps(report.adcode, codes, around.comparators, period=report.period) if codes else mine
     except (InputError, ParameterError):
         gaps = mine.iloc[0:0]
     if "comparator" in gaps and len(compared(gaps)):
@@ -341,13 +367,42 @@ def show_missing(around: Neighbourhood) -> None:
     ]
     if rows:
         show_table(pd.DataFrame(rows), lang)
-        return
-    titles = say(lang, "；", "; ").join(load_publications()[f"title_{lang}"])
-    show_text(
+    else:
+        show_text(
+            lang,
+            zh="没有录入这个县缺哪些数字。通常应查：{titles}。",
+            en="What is missing for this county is not entered. Usually to be looked for: {titles}.",
+            titles=say(lang, "；", "; ").join(load_publications()[f"title_{lang}"]),
+        )
+    _show_elsewhere(lang)
+
+
+def _show_elsewhere(lang: str) -> None:
+    """Display what wider places and standards publish of things of which counties here publish nothing."""
+    table = load_benchmarks()
+    rows = [
+        {
+            say(lang, "事项", "What"): row[f"name_{lang}"],
+            # A published figure is printed as it was published, a floor as "at least".
+            say(lang, "公布值", "Published value"): value_text(
+                row["value"],
+                row["value"],
+                row["high"] if row["interval_kind"] == "floor" else row["value"],
+                lang,
+                str(row[f"unit_{lang}"]),
+            ),
+            say(lang, "年份", "Year"): row["year"],
+            say(lang, "范围", "Scope"): row[f"scope_{lang}"],
+            say(lang, "来源", "Source"): row[f"source_{lang}"],
+            say(lang, "可信程度", "Trust"): TRUST[row["trust"]][lang == "en"],
+        }
+        for _, row in table[table["measure"] == ""].iterrows()
+    ]
+    show_table(
+        pd.DataFrame(rows),
         lang,
-        zh="没有录入这个县缺哪些数字。通常应查：{titles}。",
-        en="What is missing for this county is not entered. Usually to be looked for: {titles}.",
-        titles=titles,
+        zh="本县没有对应的公布数，全国、全省的公布数和标准供对照，不排名",
+        en="What the nation, the province and standards say where the county publishes nothing; never ranked",
     )
 
 
@@ -402,7 +457,7 @@ def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
         unit = str(first[f"unit_{lang}"])
         values = first["value"], first["low"], first["high"]
         sampled = first["interval_kind"] == "sampling"
-        limits = bounds_text(first["low"], first["high"], lang)
+        limits = printed_bounds(first["low"], first["high"], first["gap"], lang)
         found.append(
             {
                 "name": first[f"name_{lang}"],
@@ -410,7 +465,7 @@ def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
                 "unit": unit,
                 "bounds": say(lang, f"抽样95%区间 {limits}", f"sampling interval (95 %) {limits}")
                 if sampled
-                else say(lang, f"{first['period']}年公布数", f"published for {first['period']}"),
+                else _key_bounds(first, limits, lang),
                 "meaning": say(
                     lang,
                     f"与相邻县区相比，由高到低是{first['rank_zh']}。",
@@ -422,3 +477,15 @@ def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _key_bounds(row: pd.Series, limits: str, lang: str) -> str:
+    """What a key figure rests on, one published figure or several, with the bounds that they leave."""
+    measure, year = load_gap_measures().get(str(row["measure"])), row["period"]
+    if measure is not None and len(measure.parts) > 1:
+        words = say(lang, f"由{year}年公布数算得", f"computed from figures published for {year}")
+    else:
+        words = say(lang, f"{year}年公布数", f"published for {year}")
+    if row["interval_kind"] == "exact":
+        return words
+    return f"{words}{say(lang, f'，上下界 {limits}', f', bounds {limits}')}"

@@ -22,7 +22,7 @@ from sxedu_analysis.analysis.neighbours import (
     place_name,
     sampling_bounds,
 )
-from sxedu_analysis.analysis.place_values import PlaceValue, values_of
+from sxedu_analysis.analysis.place_values import PlaceValue, common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
 from sxedu_analysis.foundation.errors import InputError, ParameterError, UnitError
 from sxedu_analysis.foundation.interval import Interval
@@ -161,6 +161,7 @@ def figure(adcode: str, year: str, population: str = "residents_15_plus", caveat
         "low": 8.995,
         "high": 9.005,
         "unit": "year",
+        "published": "9.00年",
         "interval_kind": "rounding",
         "status": "reported",
         "population": population,
@@ -197,6 +198,60 @@ def test_other_years_and_other_populations_are_refused() -> None:
     assert agree(values["341324"], values["341323"]).status == "refused"
 
 
+def test_a_newer_figure_does_not_undo_the_comparison() -> None:
+    # The home county has 2020 and 2023, one neighbour both, the others 2020 alone or something newer alone.
+    table = pd.DataFrame(
+        [
+            *(figure("341324", year) for year in ("2020", "2023")),
+            *(figure("341323", year) for year in ("2020", "2023")),
+            figure("340322", "2020"),
+            figure("321324", "2022"),
+        ]
+    )
+    others = ["341323", "340322", "321324"]
+    gaps = load_gaps("341324", "mean_years_schooling", others, figures=table).set_index("comparator")
+    assert set(gaps["period"]) == {"2020"}
+    assert gaps["status"].to_dict() == {"321324": "refused", "340322": "compared", "341323": "compared"}
+    assert set(gaps["newer_periods"]) == {"2023"}
+    assert gaps["comparator_newer_periods"].to_dict() == {"321324": "2022", "340322": "", "341323": "2023"}
+    assert "Newer figures of Sixian County (2023) are left aside" in gaps.loc["340322", "caveats_en"]
+    assert "Lingbi" not in gaps.loc["340322", "caveats_en"]
+    assert "灵璧县有较新的数字（2023）" in gaps.loc["341323", "caveats_zh"]
+    # Of years that serve as many comparators, the latest: of the pair alone, 2023.
+    [pair] = load_gaps("341324", "mean_years_schooling", ["341323"], figures=table).to_dict("records")
+    assert (pair["period"], pair["newer_periods"], pair["status"]) == ("2023", "", "compared")
+    chosen = load_gaps("341324", "mean_years_schooling", others, figures=table, period="2023")
+    assert chosen["status"].tolist() == ["refused", "refused", "compared"]
+
+
+@given(st.sets(st.integers(2018, 2023), min_size=1), st.lists(st.sets(st.integers(2018, 2023)), max_size=4))
+def test_the_common_year_is_the_one_that_serves_the_most_and_of_these_the_latest(
+    mine: set[int], theirs: list[set[int]]
+) -> None:
+    codes = ["341323", "340322", "321324", "320324"][: len(theirs)]
+    rows = [("341324", year) for year in mine]
+    rows += [(code, year) for code, years in zip(codes, theirs, strict=True) for year in years]
+    table = pd.DataFrame([figure(code, str(year)) for code, year in rows])
+    [measure] = choose_measures(["mean_years_schooling"])
+    found = int(common_period(measure, "341324", codes, table))
+    served = {year: sum(year in years for years in theirs) for year in mine}
+    assert found == max(mine, key=lambda year: (served[year], year))
+
+
+def test_a_report_is_compared_at_the_period_that_others_have_too(tmp_path: Path) -> None:
+    text = "全县义务阶段学校学生总数12.5万人，参加课后服务10.0万人。"
+    for adcode, period in (("341323", "2023H1"), ("341324", "2024H1")):
+        register(tmp_path, adcode, text, period)
+    [row] = load_gaps("341324", "after_school_participation", ["341323"]).to_dict("records")
+    assert (row["period"], row["status"], row["newer_periods"]) == ("2023H1", "compared", "2024H1")
+
+
+def test_a_place_without_an_english_name_has_its_code() -> None:
+    gaps = load_gaps("341324", "mean_years_schooling", ["110101"])
+    assert gaps["comparator_zh"].tolist() == ["东城区"]
+    assert gaps["comparator_en"].tolist() == ["adcode 110101"]
+
+
 def test_a_denominator_that_may_be_zero_is_refused() -> None:
     rows = [figure("341324", "2020") | {"indicator": "gdp"}, figure("341324", "2020")]
     rows[1] |= {"indicator": "resident_population", "value": 0.0, "low": 0.0, "high": 0.0}
@@ -215,6 +270,7 @@ def test_a_denominator_that_may_be_zero_is_refused() -> None:
         (("341324", None, "adjacnt"), ParameterError, "did you mean 'adjacent'"),
         (("341324", None, []), ParameterError, "no set of comparators"),
         (("341324", None, ["340100"]), InputError, "no county"),
+        (("341324", None, ["341324"]), ParameterError, "no county but the home county"),
         (("410183", None, "adjacent"), InputError, "no figures of 新密市"),
     ],
 )
@@ -286,6 +342,10 @@ def test_benchmarks_are_apart_and_say_year_and_scope() -> None:
     assert (table["scope_zh"] != "").all()
     assert (table["low"] <= table["value"]).all()
     assert (table["value"] <= table["high"]).all()
+    assert (table[["source_zh", "source_en"]] != "").all().all()
+    assert set(table["trust"]) <= {"high", "medium-high", "medium"}
+    both = table[table["source_id"] == "census_county_2020; county_yearbook_2021"]
+    assert set(both["trust"]) <= {"medium-high"}
     amounts = official_benchmarks("student_aid_per_award")
     assert amounts["value"].tolist()[:4] == [250, 312.5, 500, 625]
     ranked = set(load_gaps("341324", None, "all")["comparator"])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from sxedu_analysis.analysis.benchmarks import load_missing
+from sxedu_analysis.analysis.figure_faults import OPTIONAL, REQUIRED
 from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.own_figures import (
     FiguresError,
@@ -68,6 +71,11 @@ def test_ten_planted_faults_are_all_listed(tmp_path: Path) -> None:
         (f"{T},resident_population,2020,5,person,,,,公报,,2021,,", "source_publisher: is empty"),
         (f"{T},resident_population,2020,5,person,,,,{SOURCE}", "another number of cells"),
         (f"{SOUND}\n{SOUND}", "is in row 2 already"),
+        (f"{T},illiteracy_rate_15_plus,2020,99,percent,98,200,,{SOURCE},,", "high: 200 per cent"),
+        (f"{T},resident_population,2099,5,person,,,,公报,统计局,,,", "year: '2099' is no year that has come"),
+        (f"{T},resident_population,2020,5,person,,,,公报,统计局,2099,,", "source_year: '2099' is no year"),
+        (f"{T},resident_population,2022,5,person,,,,{SOURCE},,", "year: 2022 is after its source, of 2021"),
+        (f"{T},gdp,2020,24600000000,yuan,,,,{SOURCE},,", "published: is empty, and the value alone does not"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told(tmp_path: Path, row: str, words: str) -> None:
@@ -97,12 +105,69 @@ def test_a_file_that_is_no_table_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(FiguresError, match="no rows"):
         read_figures(write(tmp_path))
     path = tmp_path / "mine.csv"
-    path.write_bytes("统计".encode("gb18030"))
-    with pytest.raises(InputError, match="not UTF-8"):
+    path.write_bytes(b"\x00\x01\x02\x03" * 50)
+    with pytest.raises(InputError, match="is not a text file; save it as CSV UTF-8"):
         read_figures(path)
     path.write_text(f'{HEADER}\n"open', encoding="utf-8")
     with pytest.raises(InputError, match="no CSV"):
         read_figures(path)
+
+
+PRINTED = "adcode,indicator,year,value,unit,published,source_title,source_publisher,source_year"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "unit", "published", "low", "high"),
+    [
+        ("gdp", "61934000000", "yuan", "619.34亿元", 61933500000, 61934500000),
+        ("gdp", "61934000000", "yuan", "61934 million yuan", 61933500000, 61934500000),
+        ("general_public_budget_expenditure", "10086760000", "yuan", "1008676万元", 10086755000, 10086765000),
+        ("registered_population", "1410900", "person", "141.09万人", 1410850, 1410950),
+        ("registered_population", "1410900", "person", '"1,410,900人"', 1410900, 1410900),
+        ("mean_years_schooling_all", "8.5", "year", "8.50年", 8.495, 8.505),
+        ("illiteracy_rate_15_plus", "100", "percent", "100%", 99.5, 100),
+    ],
+)
+def test_bounds_are_half_a_unit_of_the_last_digit_printed(
+    tmp_path: Path, indicator: str, value: str, unit: str, published: str, low: float, high: float
+) -> None:
+    row = f"{T},{indicator},2020,{value},{unit},{published},公报,统计局,"
+    [figure] = read_figures(write(tmp_path, row, header=PRINTED)).to_dict("records")
+    assert (figure["low"], figure["high"]) == pytest.approx((low, high))
+    assert figure["interval_kind"] == ("exact" if low == high else "rounding")
+    assert figure["source_id"] == "统计局: 公报"
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        ("619.43亿元", "'619.43亿元' is not the value 61934000000"),
+        ("619.34万元", "'619.34万元' is not the value 61934000000"),
+        ("约619亿元", "'约619亿元' is no figure"),
+    ],
+)
+def test_what_is_printed_has_to_be_the_value(tmp_path: Path, published: str, words: str) -> None:
+    row = f"{T},gdp,2020,61934000000,yuan,{published},公报,统计局,2021"
+    with pytest.raises(FiguresError) as caught:
+        read_figures(write(tmp_path, row, header=PRINTED))
+    assert len(caught.value.faults) == 1
+    assert words in caught.value.faults[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
+    path = write(tmp_path, SOUND)
+    expected = read_figures(path)
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    pd.testing.assert_frame_equal(read_figures(path), expected)
+
+
+def test_what_is_brought_is_no_longer_missing(tmp_path: Path) -> None:
+    assert "pupil_teacher_ratio_primary" in set(load_missing("341324")["indicator"])
+    row = "341324,pupil_teacher_ratio_primary,2023,17.5,person_per_person,,,,公报,统计局,2024,,"
+    keep_figures(write(tmp_path, row))
+    assert "pupil_teacher_ratio_primary" not in set(load_missing("341324")["indicator"])
+    assert "pupil_teacher_ratio_primary" in load_missing("341323")["indicator"].tolist()
 
 
 def test_bounds_come_from_the_digits_where_none_are_given(tmp_path: Path) -> None:
@@ -136,6 +201,16 @@ def test_own_figures_make_another_county_comparable_and_may_be_kept(tmp_path: Pa
     other = write(tmp_path, SOUND.replace("8.72", "8.73"))
     with pytest.raises(InputError, match="another file of this name"):
         keep_figures(other)
+
+
+def test_the_example_of_the_readme_is_read(tmp_path: Path, repository: Path) -> None:
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    path = tmp_path / "mine.csv"
+    path.write_text(readme.partition("```csv\n")[2].partition("```")[0], encoding="utf-8")
+    [figure] = read_figures(path).to_dict("records")
+    assert (figure["low"], figure["high"]) == (24685000000, 24695000000)
+    for column in (*REQUIRED, *OPTIONAL):
+        assert f"`{column}`" in readme.partition("### A CSV of your own figures")[2]
 
 
 def test_an_own_figure_stands_in_for_the_projects(tmp_path: Path) -> None:

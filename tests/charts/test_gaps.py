@@ -11,7 +11,9 @@ from sxedu_analysis import charts
 from sxedu_analysis.analysis.benchmarks import load_benchmarks
 from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.charts import theme
-from sxedu_analysis.charts.gaps import compared, gap_profile, gap_theme, printed, set_name, theme_title
+from sxedu_analysis.charts.gap_themes import gap_theme
+from sxedu_analysis.charts.gap_words import compared, printed, profile_title, set_name, theme_title
+from sxedu_analysis.charts.gaps import gap_profile
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +67,59 @@ def test_a_theme_is_drawn_with_its_benchmarks_apart(
 
 def test_titles_say_what_cannot_be_told_apart(gaps: pd.DataFrame) -> None:
     staff = gaps[gaps["theme"] == "staff"]
-    assert "与5个相邻县区中的4个分不出高下" in theme_title(staff, "adjacent", "zh")
-    assert "cannot be told apart from 4 of 5 adjacent counties" in theme_title(staff, "adjacent", "en")
+    assert "与5个有数字的相邻县区中的4个分不出高下" in theme_title(staff, "adjacent", "zh")
+    assert "cannot be told apart from 4 of the 5 adjacent counties that have figures" in theme_title(
+        staff, "adjacent", "en"
+    )
     level = staff[~staff["distinct"].fillna(value=True)]
     assert "cannot be told apart from the adjacent counties" in theme_title(level, "adjacent", "en")
     assert "second of six" in theme_title(gaps[gaps["measure"] == "mean_years_schooling"], "adjacent", "en")
     assert theme_title(gaps.iloc[0:0], "adjacent", "en") == "No comparable published figures are entered"
     axes = gap_profile(level.assign(median_difference_low=-1.0, median_difference_high=1.0), lang="en")
     assert "cannot be told apart from the median" in charts.alt_text(axes)
+
+
+def test_a_theme_of_several_measures_speaks_of_all_of_them(gaps: pd.DataFrame) -> None:
+    rows = gaps[gaps["theme"] == "schooling"]
+    assert theme_title(rows, "adjacent", "en") == (
+        "Adults' schooling and literacy: on 3 of 5 measures Sixian County is above the median of the "
+        "adjacent counties that have figures, on 2 below it"
+    )
+    assert theme_title(rows, "adjacent", "zh").startswith(
+        "成人受教育年限与识字：5项中，泗县有3项高于有数字的"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "some", "all_of_them"),
+    [
+        ("zh", "5个相邻县区中有数字的4–5个的中位数", "高于5个相邻县区的中位数"),
+        (
+            "en",
+            "the median of the 4–5 of 5 adjacent counties that have figures",
+            "is above the median of the 5 adjacent counties, on",
+        ),
+    ],
+)
+def test_the_profile_says_on_how_many_counties_its_medians_rest(
+    gaps: pd.DataFrame, lang: str, some: str, all_of_them: str
+) -> None:
+    assert some in profile_title(gaps, "adjacent", lang)
+    assert all_of_them in profile_title(gaps[gaps["theme"] == "schooling"], "adjacent", lang)
+
+
+def test_bounds_wider_than_a_dot_are_drawn_whatever_their_kind(
+    gaps: pd.DataFrame, benchmarks: pd.DataFrame
+) -> None:
+    rows = gaps[gaps["measure"] == "illiteracy_rate"]
+
+    def lines(table: pd.DataFrame) -> int:
+        axes = gap_theme(table, benchmarks.iloc[0:0])
+        return sum(len(line.get_xdata()) == 2 and line.get_lw() == 2 for line in axes.lines)
+
+    assert lines(rows) == 0
+    coarse = rows.assign(comparator_low=rows["comparator_value"] - 0.5)
+    assert lines(coarse) == len(rows)
 
 
 def test_nothing_to_compare_is_said_in_the_figure(gaps: pd.DataFrame, benchmarks: pd.DataFrame) -> None:

@@ -70,6 +70,8 @@ def test_own_figures_are_used_and_kept(tmp_path: Path, capsys: pytest.CaptureFix
     [
         (["341399"], "no county has the adcode 341399"),
         (["110101"], "no figures of 东城区"),
+        (["341324", "--comparators", "341324"], "no county but the home county 泗县 (341324) is among them"),
+        (["341324", "--period", "2031"], "has no figures of '2031' for this; give one of"),
         (["341324", "--keep"], "--keep needs a file"),
         (["341324", "--measure", "nothing"], "unknown measure 'nothing'"),
         (["341324", "--figures", "none.csv"], "cannot be read"),

@@ -15,6 +15,8 @@ REFERENCES = {
     ("indicators", "topic", "topics"),
     ("facts", "indicator", "indicators"),
     ("facts", "topic", "topics"),
+    ("neighbour_figures", "source_id", "neighbour_sources"),
+    ("neighbour_figures", "settled_by", "neighbour_publications"),
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from sxedu_analysis.analysis.benchmarks import load_benchmarks
 from sxedu_analysis.analysis.claims import load_claims
+from sxedu_analysis.analysis.figure_faults import COUNTED
 from sxedu_analysis.analysis.gap_measures import load_gap_measures, load_gap_themes
 from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.neighbours import (
@@ -18,6 +21,7 @@ from sxedu_analysis.analysis.neighbours import (
     neighbours_of,
     sampling_bounds,
 )
+from sxedu_analysis.analysis.published import read_published
 from sxedu_analysis.reading.counties import load_counties
 
 COMPARED = [
@@ -37,8 +41,6 @@ def test_every_figure_traces_to_a_source_and_a_place_in_it(figures: pd.DataFrame
     assert (reported["locator"] != "").all()
     named = sources[["title_zh", "title_en", "publisher", "table", "read_at", "licence"]]
     assert (named != "").all().all()
-    # A package tells its version and not its year; whatever a figure comes from is dated.
-    assert (sources.loc[sorted(set(reported["source_id"])), "year"] != "").all()
     benchmarks = load_benchmarks()
     assert {code for cell in benchmarks["source_id"] for code in cell.split("; ")} <= set(sources.index)
 
@@ -63,6 +65,51 @@ def test_bounds_hold_the_value_and_counts_are_exact(figures: pd.DataFrame) -> No
     exact = reported["interval_kind"] == "exact"
     assert (reported.loc[exact, "low"] == reported.loc[exact, "high"]).all()
     assert (reported.loc[~exact, "low"] < reported.loc[~exact, "high"]).all()
+
+
+def test_bounds_are_those_of_the_figure_as_it_was_read(figures: pd.DataFrame) -> None:
+    reported = figures[figures["status"] == "reported"]
+    summed = reported["locator"].str.contains("+", regex=False)
+    assert (reported.loc[summed, "published"] == "").all()
+    for row in reported[~summed].itertuples():
+        read = read_published(row.published, counted=row.unit in COUNTED)
+        assert read is not None, row
+        assert read.value == pytest.approx(row.value)
+        if row.interval_kind != "sampling" and "taken as rounded" not in row.locator:
+            assert (read.low, read.high) == pytest.approx((row.low, row.high)), row
+        else:
+            assert row.low <= read.low <= read.high <= row.high
+
+
+def test_output_that_a_source_rounds_further_than_its_unit_has_the_wider_bounds(
+    figures: pd.DataFrame,
+) -> None:
+    gdp = figures[(figures["indicator"] == "gdp") & (figures["year"] == "2020")].set_index(
+        ["adcode", "source_id"]
+    )
+    for code in ("320324", "321324"):
+        row = gdp.loc[(code, "county_yearbook_2021")]
+        assert row["high"] - row["low"] == 1_000_000
+        parts = figures[(figures["adcode"] == code) & figures["indicator"].str.startswith("value_added")]
+        assert (parts["value"] % 1_000_000 == 0).all()
+
+
+def test_what_holds_of_a_source_stands_with_it_and_follows_its_figures_only(figures: pd.DataFrame) -> None:
+    assert "inferred" in load_gaps("341324", "gdp_per_head")["caveats_en"].iloc[0]
+    assert not load_gaps("341324", "schooling")["caveats_en"].str.contains("inferred").any()
+    others = figures["source_id"].where(
+        figures["source_id"] != "county_yearbook_2021", "bureau: bulletin (2021)"
+    )
+    elsewhere = load_gaps("341324", "gdp_per_head", figures=figures.assign(source_id=others))
+    assert not elsewhere["caveats_en"].str.contains("inferred").any()
+
+
+def test_every_source_is_named_among_the_data_sources(repository: Path) -> None:
+    text = (repository / "DATA_SOURCES.md").read_text(encoding="utf-8")
+    for row in load_sources().itertuples():
+        title = row.title_zh if row.title_zh == row.title_en else f"{row.title_zh} ({row.title_en})"
+        line = f"| {title} | {row.publisher} | {row.year or 'not said'} | {row.licence} | {row.trust} |"
+        assert line in text, f"DATA_SOURCES.md lacks the line\n{line}"
 
 
 def test_years_of_schooling_keep_the_two_decimals_that_the_census_prints(figures: pd.DataFrame) -> None:

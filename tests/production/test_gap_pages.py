@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sxedu_analysis.analysis.neighbours import load_sources
+from sxedu_analysis.analysis.neighbours import load_sources, official_benchmarks
 from sxedu_analysis.production import benchmark_pages, gap_pages, output
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
@@ -122,6 +122,42 @@ def test_a_report_without_amounts_has_nothing_beside_a_standard(tmp_path: Path, 
     assert shown == ["No amount was recognised that could be set beside a standard."]
 
 
+def test_the_evidence_has_bounds_and_says_which_ends_are_not_apart() -> None:
+    around = gap_pages.look_around(load_report("341324-2023H1"), "adjacent", "all", "en")
+    table = gap_pages.gap_table(around.gaps, "en").set_index("Measure")
+    staff = table.loc["Education-industry workers per 100 children aged 5–14 (workers)"]
+    assert staff["Bounds of home"] == "7.7–8.8 (sampling, 95%)"
+    assert staff["Range of the others"].startswith(
+        "8.4 (Suining County; 3 more cannot be told apart) to 13.6"
+    )
+    schooling = table.loc["Mean years of schooling (years)"]
+    assert schooling["Range of the others"] == "7.85 (Wuhe County) to 9.17 (Sucheng District)"
+    assert schooling["Bounds of home"] == "8.985–8.995 (rounding)"
+
+
+def test_every_benchmark_is_shown_with_its_source(shown: list[str]) -> None:
+    report = load_report("341324-2023H1")
+    benchmark_pages.show_benchmarks(report, "en")
+    gap_pages.show_missing(gap_pages.look_around(report, "adjacent", "all", "en"))
+    everything = "\n".join(shown)
+    for row in official_benchmarks().itertuples():
+        assert row.name_en in everything
+    assert "at least 4.2\u00a0persons" in everything
+    assert "Assessment rules for high-quality balanced" in everything
+
+
+def test_like_is_compared_with_like_of_the_report_s_own_period(tmp_path: Path, shown: list[str]) -> None:
+    text = "全县义务阶段学校学生总数12.5万人，参加课后服务{}万人。"
+    registered(tmp_path, "341323", text.format("10.0"))
+    registered(tmp_path, "341323", text.format("5.0"), "2024H1")
+    registered(tmp_path, "341324", text.format("5.0"), "2024H1")
+    gap_pages.show_like_for_like(
+        gap_pages.look_around(load_report("341324-2023H1"), "adjacent", "children", "en")
+    )
+    assert "2023H1" in shown[0]
+    assert "2024H1" not in shown[0]
+
+
 def test_key_figures_give_rank_bounds_and_source() -> None:
     report = load_report("341324-2023H1")
     first, second, third = gap_pages.key_gaps(report, "en")
@@ -129,6 +165,10 @@ def test_key_figures_give_rank_bounds_and_source() -> None:
     assert "second of six" in first["meaning"]
     assert "fiscal capacity" in second["name"]
     assert third["bounds"] == "sampling interval (95 %) 7.7–8.8"
+    assert first["bounds"] == "published for 2020, bounds 8.985–8.995"
+    assert second["bounds"] == "computed from figures published for 2020, bounds finer than the digits shown"
+    zh = gap_pages.key_gaps(report, "zh")[1]
+    assert zh["bounds"] == "由2020年公布数算得，上下界 比所列位数还细"
     assert "Tabulation" in third["caveats"]
 
 
