@@ -86,7 +86,7 @@ def merge(
                 )
             path = merged / f"{table}.parquet"
             [(counts[table],)] = connection.execute(
-                f"COPY ({statement}) TO {store.quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
+                f"COPY ({statement}) TO {store.quoted(path)} {store.AS_PARQUET}"
             ).fetchall()
         failed = connection.execute(
             f"SELECT file, reason FROM read_parquet({store.quoted(merged / 'reports.parquet')}) "

@@ -104,11 +104,13 @@ def _be_a_worker() -> None:
 
 def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None) -> int:
     """Read the reports of one part and write its tables; returns how many there were."""
+    import duckdb
+
     reports = [_read_one(one, codebook) for one in task]
     name = hashlib.sha256("".join(one.key for one in task).encode()).hexdigest()[:24]
     beside = parts / f".{name}-{os.getpid()}-{secrets.token_hex(4)}"
-    beside.mkdir(parents=True)
     try:
+        beside.mkdir(parents=True)
         with store.connect(threads=1, memory="200MB") as connection:
             for table in store.TABLES:
                 frame = store.frame_of(table, (report[table] for report in reports))
@@ -117,6 +119,13 @@ def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None)
         if place.exists():  # it was read before, and failed
             shutil.rmtree(place)
         beside.rename(place)
+    except (OSError, duckdb.Error) as error:
+        # A full disk, most likely: no file of this part is to blame, and none of the next would do better.
+        raise InputError(
+            f"cannot be written: {str(error).partition(chr(10))[0]}",
+            where=str(parts),
+            mend="make room, then run the same command again: it goes on where it was",
+        ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return len(task)

@@ -23,7 +23,7 @@ from sxedu_analysis.reading.numerals import FULL_WIDTH, SignTable
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
 _CORE = re.compile("[0-9零〇一二两三四五六七八九十百千万亿几数半余多来]")
-_WORD = re.compile(r"\S")
+_INDENT = re.compile(r"[^\S\n]*")
 _WORDS_OR_BLANKS = re.compile(r"(\S+)|\s+")
 _PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
 
@@ -239,6 +239,6 @@ def _paragraph_ends(text: str, headings: set[int]) -> set[int]:
 
 
 def _begins_heading(text: str, start: int, headings: set[int]) -> bool:
-    """Whether a heading begins here; it may be indented."""
-    found = _WORD.search(text, start)
-    return start in headings or (found is not None and found.start() in headings)
+    """Whether a heading begins in this line; it may be indented."""
+    found = _INDENT.match(text, start)
+    return start in headings or (found is not None and found.end() in headings)

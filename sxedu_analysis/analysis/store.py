@@ -53,6 +53,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 """Each table's columns and their SQL types."""
 
+AS_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)"
+"""How tables are written: a group of rows is held in memory, and each row may hold a long sentence."""
+
 
 def paths_of(source: str | Path) -> dict[str, Path]:
     """The three files of an extraction, by table, from the path of its facts.
@@ -108,9 +111,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Data
     columns = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in TABLES[name].items())
     connection.register("frame", frame)
     try:
-        connection.execute(
-            f"COPY (SELECT {columns} FROM frame) TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
-        ).fetchall()
+        connection.execute(f"COPY (SELECT {columns} FROM frame) TO {quoted(path)} {AS_PARQUET}").fetchall()
     finally:
         connection.unregister("frame")
 

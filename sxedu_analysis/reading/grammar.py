@@ -132,5 +132,6 @@ NAMES = {
 # Digits and signs that add up to no number (1$.1$2%, 3.2.1): marked, so that no part of them is read as one.
 DAMAGED = {
     "stray": r"\d[\d.]{0,20}\$[\d.$]{0,20}%?",  # 1$.1$2%
+    "run": r"[〇一二两三四五六七八九十百千万亿]{41,}",  # a line of 一一一一
     "dots": r"\d{1,20}(?:\.\d{1,20}){2,8}%?|\d{1,20}\.\.\d{1,20}%?",  # 3.2.1
 }

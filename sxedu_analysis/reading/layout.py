@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,11 @@ _HEADING = re.compile(
 _LEVELS = {"part": 0, "first": 1, "second": 2, "third": 3}
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’）)]*|\n")
 _TITLE_END = re.compile("[。：:]")
+_CLAUSE_END = "，；、\t"
 LONGEST_TITLE = 60
+LONGEST_SENTENCE = 1000
+"""Characters; twice what the longest sentence of real reports has. A text without a full stop is a table, and
+each of its numbers would carry all of it."""
 
 
 class Heading(NamedTuple):
@@ -79,21 +83,32 @@ def headings(text: str, plain: str) -> list[Heading]:
 def sentence_spans(text: str) -> np.ndarray:
     """Start and end of each sentence, array of shape (n, 2); blank sentences are left out.
 
-    A sentence ends with 。！？ or at a line break.
+    A sentence ends with 。！？ or at a line break; one of more than `LONGEST_SENTENCE` after a comma.
     """
     spans = [(start, start + len(sentence)) for start, sentence in sentences(text)]
     return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
-    """Start and words of each sentence that is not blank."""
+    """Start and words of each sentence that is not blank (`sentence_spans`)."""
     found, start = [], 0
-    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+    for end in _sentence_ends(text):
         sentence = text[start:end].lstrip()
         if sentence:
             found.append((end - len(sentence), sentence.rstrip()))
         start = end
     return found
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    start = 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        while end - start > LONGEST_SENTENCE:
+            last = start + LONGEST_SENTENCE
+            start = max(text.rfind(mark, start, last) for mark in _CLAUSE_END) + 1 or last
+            yield start
+        yield end
+        start = end
 
 
 def paragraph_spans(text: str) -> np.ndarray:

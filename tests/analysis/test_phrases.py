@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sxedu_analysis.analysis import skeletons
 from sxedu_analysis.analysis.phrases import compile_phrase
 from sxedu_analysis.analysis.skeletons import SLOT, skeleton
 from sxedu_analysis.foundation.errors import CodebookError
@@ -88,6 +90,27 @@ def test_skeleton_leads_back_to_the_text(text):
     assert list(bones.places) == sorted(bones.places)
     assert all(bones.text[place] == SLOT for place in bones.numbers)
     assert sorted(bones.numbers.values()) == quantities.index[quantities["kind"] == "quantity"].tolist()
+
+
+def test_blank_lines_are_looked_at_once(monkeypatch):
+    """From each line break the next word was sought, over all line breaks between."""
+    looked_at = 0
+
+    class Counted:
+        def match(self, text: str, start: int) -> re.Match[str] | None:
+            nonlocal looked_at
+            found = indent.match(text, start)
+            looked_at += found.end() - start
+            return found
+
+    indent = skeletons._INDENT
+    monkeypatch.setattr(skeletons, "_INDENT", Counted())
+    text = " \n" * 2000 + "  一、小学\n300人"
+    bones = skeleton(text, find_quantities(text))
+    assert bones.text.endswith(
+        f"小学\n{SLOT}人"
+    )  # an indented heading ends the paragraph before it, and its own
+    assert looked_at <= len(text)
 
 
 def test_time_grows_with_the_text_only():

@@ -408,3 +408,50 @@ def test_a_worker_leaves_interrupts_to_its_parent() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+def test_a_text_without_a_full_stop_stops_no_run(folder: Path, tmp_path: Path) -> None:
+    """Each of its numbers carried all of it: the tables of one such file were larger than the memory."""
+    (folder / "z.txt").write_text("学校1所，" * 20_000, encoding="utf-8")
+    out = tmp_path / "facts.parquet"
+    assert extract(folder, out, workers=1).failed == ()
+    found = rows("quantities where file = 'z.txt'", out)
+    assert len(found) == 20_000
+    assert found["sentence"].str.len().max() <= 1000
+
+
+def test_a_part_that_cannot_be_written_is_one_line(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write_table", full)
+        with pytest.raises(InputError, match=r"cannot be written: .*No space left on device; make room"):
+            extract(folder, tmp_path / "facts.parquet", workers=1)
+    assert extract(folder, tmp_path / "facts.parquet", workers=1).reports == 4
+
+
+def test_what_a_report_states_twice_is_kept_twice_and_found(tmp_path: Path) -> None:
+    """In the store as in the findings: by the documented question, and with the same two places."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    twice = "义务教育在校生2万人，学校12所。\n义务教育在校生4万人。"
+    (folder / "twice.txt").write_text(twice, encoding="utf-8")
+    (folder / "rounded.txt").write_text("义务教育在校生3万人。义务教育在校生2.98万人。", encoding="utf-8")
+    out = tmp_path / "facts.parquet"
+    extract(folder, out, workers=1)
+    facts = sx.load_facts(source=out).query("file == 'twice.txt'")
+    assert facts["raw"].tolist() == ["2万人", "4万人"]
+    assert len(set(facts["indicator"])) == 1
+
+    documented = inspect.getdoc(store.query) or ""
+    (question,) = re.findall(r"^2\. .*? ::\n\n(.*?)\n\n3\.", documented, re.MULTILINE | re.DOTALL)
+    answer = sx.query(question, out)
+    assert answer[["report_id", "one", "another", "times"]].to_numpy().tolist() == [
+        ["twice", "2万人", "4万人", 2]
+    ]
+    findings = sx.load_findings(folder / "twice.txt").query("rule == 'indicator_stated_twice'")
+    assert findings["starts"].tolist() == [";".join(map(str, facts["start"]))]
+    assert sx.load_findings(folder / "rounded.txt").query("rule == 'indicator_stated_twice'").empty

@@ -37,6 +37,16 @@ def test_sentences_keep_their_closing_marks_and_leave_blanks_out() -> None:
     assert layout.sentence_spans("").shape == (0, 2)
 
 
+def test_a_sentence_without_an_end_is_cut_at_its_commas() -> None:
+    text = "学校1所，" * 1000
+    spans = layout.sentence_spans(text)
+    assert (np.diff(spans) <= layout.LONGEST_SENTENCE).all()
+    assert all(text[first:last].endswith("1所，") for first, last in spans)
+    assert "".join(text[first:last] for first, last in spans) == text
+    # Without a comma there is nothing better than to cut.
+    assert np.diff(layout.sentence_spans("甲" * 2500)).ravel().tolist() == [1000, 1000, 500]
+
+
 def test_paragraphs_are_lines_with_something_in_them() -> None:
     text = "甲\n\n  \n乙\n"
     assert [text[a:b].strip() for a, b in layout.paragraph_spans(text)] == ["甲", "乙"]

@@ -120,6 +120,31 @@ def test_long_runs_are_read_piece_by_piece(piece: str, monkeypatch: pytest.Monke
     assert work[1] <= 4.2 * work[0] + 50
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1" * 10**6, 0),
+        ("一" * 10**6, 0),
+        ("万亿" * 10**5, 0),
+        ("（" * 10**5, 0),
+        ("\ud800" * 10**5, 0),
+        ("\x00" * 10**5, 0),
+        ("\u200f" * 10**5, 0),
+        ("（" * 10**4 + "1人" + "）" * 10**4, 1),
+        ("“" * 10**4 + "1.5人" + "”" * 10**4, 1),
+        ("\u202e1人\u202c" * 10**3, 10**3),
+        ("\ud800\x001人\udfff" * 10**3, 10**3),
+    ],
+    ids=["1", "一", "万亿", "brackets", "surrogates", "nulls", "marks", "nested", "quoted", "rtl", "broken"],
+)
+def test_a_million_of_one_sign_is_read_and_keeps_its_places(text: str, values: int) -> None:
+    table = find_quantities(text)
+    assert table["value"].notna().sum() == values
+    assert all(row.raw == text[row.start : row.end] for row in table.itertuples())
+    digits = sum(character.isdigit() for character in text)
+    assert sum(sum(map(str.isdigit, raw)) for raw in table["raw"]) == digits
+
+
 def test_sections_and_sentences_are_those_of_the_text() -> None:
     text = "标题\n一、成绩\n（一）教学\n新建3所学校。招聘5名教师！\n二、计划\n再建2所。"
     table = find_quantities(text)
