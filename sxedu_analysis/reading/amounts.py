@@ -9,13 +9,20 @@ import re
 from dataclasses import dataclass, replace
 
 from sxedu_analysis.reading import lexicon
-from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, Numeral, arabic, chinese
+from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, SPACED, Numeral, arabic, chinese
 
 LONGEST_NUMERAL = 24
 """Characters; a longer run of digits is an identifier, not a number anyone counted."""
 
 _TO = re.compile(r"\s?(?:-|—{1,2}|–|~|至|到)\s?(?=[\d一二两三四五六七八九十百])")
-_SPACE = re.compile(r"[ \t]{0,3}(?:\n[ \t]{0,3})?")
+_SPACES = frozenset(" \u2009")
+_AND = re.compile(r"、|和|与|及|以及")
+_IN_A_SENTENCE = re.compile(r"[，。；]")
+_NO_THOUSANDS_AFTER = re.compile(r"(?:[0-9A-Za-z.,/:%$]|第|\d ?[年月日]) ?$")
+_CELLS = re.compile(r"\t|  |\d \d{1,2}(?!\d)|\d{4,} \d")
+_SHARES = frozenset({"%", "‰", "百分点", "年", "月", "日", "岁", "倍"})
+_TO_BEGINS = frozenset(" \u2009\t\n-—–~至到")
+_SPACE = re.compile(r"[ \u2009\t]{0,3}(?:\n[ \t]{0,3})?")
 _UNIT_BEFORE = re.compile(r"(?:人次|场次|户次|校次|件次|批次|班次|架次|车次|人数|户数)$")
 _DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{1,8}$")
 _LIST = re.compile(r"(?:、|和|与|及|以及|/)$")
@@ -23,7 +30,7 @@ _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八�
 _FRACTION = re.compile(
     r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))"
 )
-_BLANKS = frozenset(" \t\n")
+_BLANKS = frozenset(" \u2009\t\n")
 _SCALES = lexicon.Longest(SCALES.items())
 _SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
@@ -87,6 +94,8 @@ def _core_at(plain: str, place: int) -> _Core | None:
         written = digits.group()
         if "，" in written and not _thousands(plain, digits):
             written = written.split("，")[0]
+        elif plain[digits.end() : digits.end() + 1] in _SPACES and (spaced := _spaced_at(plain, place)):
+            written = spaced
         if len(written) > LONGEST_NUMERAL:
             return None
         numeral, end, is_chinese, several = arabic(written), place + len(written), False, False
@@ -126,13 +135,49 @@ def _thousands(plain: str, digits: re.Match[str]) -> bool:
     return digits.group().count("，") == 1 and not in_list and not ends_there
 
 
+def _spaced_at(plain: str, place: int) -> str:
+    """The number whose thousands stand apart by a blank (3 133人), or nothing.
+
+    A thin blank is put there by whoever sets numbers so. An ordinary one stands between the cells of a table
+    and between a year and a number too: it parts thousands only in a sentence, with one unit behind it all.
+    """
+    found = SPACED.match(plain, place)
+    if found is None or len(found.group()) > LONGEST_NUMERAL:
+        return ""
+    if found["blank"] != " ":
+        return found.group()
+    end = found.end()
+    stands_apart = plain[place - 1 : place] == " "
+    if _NO_THOUSANDS_AFTER.search(plain[max(place - 4, 0) : place]) or (
+        stands_apart and not plain.startswith(" ", end)
+    ):
+        return ""
+    goes_on = _TO.match(plain, end) or _AND.match(plain, end)
+    if goes_on is None and not _counted(plain, end):
+        return ""
+    if goes_on is not None and SPACED.match(plain, goes_on.end()) is None:
+        return ""
+    first, last = max(plain.rfind("\n", 0, place) + 1, place - 200), plain.find("\n", end, end + 200)
+    line = plain[first : last if last >= 0 else end + 200]
+    return found.group() if _IN_A_SENTENCE.search(line) and not _CELLS.search(line) else ""
+
+
+def _counted(plain: str, end: int) -> bool:
+    """Whether a scale or a unit that is no share follows, on the same line."""
+    end, _ = _inside(plain, end, "exact")
+    at = end + (plain[end : end + 1] == " ")
+    unit = lexicon.units().at(plain, at)
+    return plain[at : at + 1] in ("万", "亿") or (unit is not None and unit[1].normal not in _SHARES)
+
+
 def _inside(plain: str, end: int, qualifier: str) -> tuple[int, str]:
     """余, 多, 几 after digits or scale, if a scale or unit follows (余 in 余额 does not count)."""
-    found = lexicon.longest_qualifier("inside").at(plain, end)
+    at = _skip(plain, end)
+    found = lexicon.longest_qualifier("inside").at(plain, at)
     if found is None:
         return end, qualifier
     word, meaning = found
-    after = end + len(word)
+    after = at + len(word)
     following = plain[_skip(plain, after) : _skip(plain, after) + 1]
     ends = word != "多" and following in tuple("，。；、)")
     goes_on = word in ("余", "多") and "\u4e00" <= following <= "\u9fff" and following not in "额下年种样元方"
@@ -208,7 +253,8 @@ def _range_from(plain: str, place: int, first: Amount) -> Amount:
         written, normal, measured, end = _unit_at(plain, neighbours.end())
         if low and high and written:
             return replace(first, end=end, numeral=low, upper=high, unit=normal, measured=measured)
-    to = _TO.match(plain, first.end)
+    # The first look is for speed: few amounts go on.
+    to = _TO.match(plain, first.end) if plain[first.end : first.end + 1] in _TO_BEGINS else None
     if to is None or first.upper or (plain[place - 1 : place] in ("从", "由", "自") and place):
         return first
     core = _core_at(plain, to.end())

@@ -42,6 +42,8 @@ _VARIANTS: dict[str, str] = (
         "　": " ",
         "\xa0": " ",
     }
+    # Blanks of their own width, which typesetters put between thousands.
+    | dict.fromkeys("\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", "\u2009")
 )
 FULL_WIDTH = SignTable({ord(sign): plain for sign, plain in _VARIANTS.items()})
 """Full-width and variant characters -> the one the grammar knows; length is kept, so offsets stay."""
@@ -63,10 +65,16 @@ SCALES = {
 """Scales that are multiplied out, longest first."""
 
 ARABIC = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?:，\d{3})+)(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?")
+SPACED = re.compile(
+    r"[1-9]\d{0,2}(?P<blank>[ \u2009])\d{3}(?:(?P=blank)\d{3}){0,4}(?:\.\d+)?(?![\d.,]|[ \u2009]\d)"
+)
+"""A number whose thousands stand apart (3 133); whether it is one, what is around it must say."""
+
 # Bounded: a run of a million numerals must not be read again from each of its characters.
 CHINESE = re.compile(
     r"[〇一二两三四五六七八九十百千万亿]{1,40}(?:点[〇一二三四五六七八九]{1,12}[万亿]{0,2})?"
 )
+_THOUSANDS_MARKS = dict.fromkeys(map(ord, ",， \u2009"))
 
 
 class Numeral(NamedTuple):
@@ -114,7 +122,10 @@ def arabic(written: str) -> Numeral:
     >>> arabic("9700").top
     100.0
     """
-    plain = written.replace(",", "").replace("，", "")
+    if written.isdigit():  # most are: the short way to the same
+        zeros = len(written) - len(written.rstrip("0"))
+        return Numeral(float(written), 1.0, 10.0**zeros if zeros < len(written) else 1.0, rounded=False)
+    plain = written.translate(_THOUSANDS_MARKS)
     whole, _, decimals = plain.partition(".")
     step = 10.0 ** -len(decimals)
     digits = (whole + decimals).rstrip("0")
