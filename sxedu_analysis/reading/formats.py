@@ -68,20 +68,20 @@ def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise InputError("is a folder", where=str(path), mend="give a report file")
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            limit = LARGEST_FILE // 1024**2
-            raise InputError(
-                f"has {size:,} bytes, more than the {limit} MiB a report may have",
-                where=str(path),
-                mend="give one report a file",
-            )
+        refuse_larger(path, path.stat().st_size, LARGEST_FILE, "has", mend="give one report a file")
         return path.read_bytes()
     except FileNotFoundError:
         raise InputError("does not exist", where=str(path), mend="check the path") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"cannot be read: {reason}", where=str(path), mend="check the file") from None
+
+
+def refuse_larger(path: Path, size: int, limit: int, has: str, *, mend: str) -> None:
+    """Raise InputError if something of a file, of so many bytes, is more than a report may have."""
+    if size > limit:
+        what = f"{has} {size:,} bytes, more than the {limit // 1024**2} MiB a report may have"
+        raise InputError(what, where=str(path), mend=mend)
 
 
 def decode(path: Path, data: bytes) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sxedu_analysis.foundation.errors import InputError
+from sxedu_analysis.reading.formats import refuse_larger
 
 LARGEST_UNPACKED = 100 * 1024 * 1024
 """Bytes that all parts of a document may unpack to; a small file that unpacks to more is an attack."""
@@ -42,36 +43,32 @@ def docx_text(path: Path, data: bytes) -> str:
     except Exception as error:
         # python-docx lets through whatever zipfile, lxml and its own parts raise on a damaged file, and the
         # numbers in it need not be numbers.
-        raise InputError(
-            f"is a damaged Word document ({type(error).__name__})",
-            where=str(path),
-            mend="open it in Word and save it again",
-        ) from None
+        raise _damaged(path, type(error).__name__) from None
 
 
 def _check_archive(path: Path, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-            if size > LARGEST_UNPACKED:
-                limit = LARGEST_UNPACKED // 1024**2
-                raise InputError(
-                    f"unpacks to {size / 1024**2:,.0f} MiB, more than the {limit} MiB allowed",
-                    where=str(path),
-                    mend="save it without pictures, or as .txt",
-                )
+            refuse_larger(
+                path, size, LARGEST_UNPACKED, "unpacks to", mend="save it without pictures, or as .txt"
+            )
             damaged = archive.testzip()
     except InputError:
         raise
     except Exception as error:
         # zipfile raises whatever its parts do (BadZipFile, zlib.error, struct.error, ValueError …).
-        raise InputError(
-            f"is a damaged Word document ({error})", where=str(path), mend="download or save it again"
-        ) from None
+        raise _damaged(path, str(error)) from None
     if damaged:
-        raise InputError(
-            f"is a damaged Word document ({damaged})", where=str(path), mend="download or save it again"
-        )
+        raise _damaged(path, damaged)
+
+
+def _damaged(path: Path, why: str) -> InputError:
+    return InputError(
+        f"is a damaged Word document ({why})",
+        where=str(path),
+        mend="download it again, or open it in Word and save it again",
+    )
 
 
 def _blocks(parent: Any, numbering: _Numbering) -> Iterator[str]:
