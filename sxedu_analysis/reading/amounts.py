@@ -9,20 +9,22 @@ import re
 from dataclasses import dataclass, replace
 
 from sxedu_analysis.reading import lexicon
+from sxedu_analysis.reading.cells import unit_beside
 from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, SPACED, Numeral, arabic, chinese
 
 LONGEST_NUMERAL = 24
 """Characters; a longer run of digits is an identifier, not a number anyone counted."""
 
-_TO = re.compile(r"\s?(?:-|—{1,2}|–|~|至|到)\s?(?=[\d一二两三四五六七八九十百])")
+# Not over a tab: in a table 2.1%⇥-3.2% are two cells.
+_TO = re.compile(r"[^\S\t]?(?:-|—{1,2}|–|~|至|到)[^\S\t]?(?=[\d一二两三四五六七八九十百])")
 _SPACES = frozenset(" \u2009")
 _AND = re.compile(r"、|和|与|及|以及")
 _IN_A_SENTENCE = re.compile(r"[，。；]")
 _NO_THOUSANDS_AFTER = re.compile(r"(?:[0-9A-Za-z.,/:%$]|第|\d ?[年月日]) ?$")
 _CELLS = re.compile(r"\t|  |\d \d{1,2}(?!\d)|\d{4,} \d")
 _SHARES = frozenset({"%", "‰", "百分点", "年", "月", "日", "岁", "倍"})
-_TO_BEGINS = frozenset(" \u2009\t\n-—–~至到")
-_SPACE = re.compile(r"[ \u2009\t]{0,3}(?:\n[ \t]{0,3})?")
+_TO_BEGINS = frozenset(" \u2009\n-—–~至到")
+_SPACE = re.compile(r"[ \u2009]{0,3}(?:\n[ \t]{0,3})?")
 _UNIT_BEFORE = re.compile(r"(?:人次|场次|户次|校次|件次|批次|班次|架次|车次|人数|户数)$")
 _DISTRIBUTIVE = re.compile(r"[每各][^，。；、]{1,8}$")
 _LIST = re.compile(r"(?:、|和|与|及|以及|/)$")
@@ -30,8 +32,7 @@ _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八�
 _FRACTION = re.compile(
     r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))"
 )
-_BLANKS = frozenset(" \u2009\t\n")
-_SCALES = lexicon.Longest(SCALES.items())
+_BLANKS = frozenset(" \u2009\n")
 _SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
 
@@ -117,7 +118,7 @@ def _core_at(plain: str, place: int) -> _Core | None:
     qualifier, factor = "exact", 1.0
     end, qualifier = _inside(plain, end, qualifier)
     scale_at = _skip(plain, end)
-    scale = _SCALES.at(plain, scale_at)
+    scale = lexicon.scales().at(plain, scale_at)
     if scale is not None:
         unit = lexicon.units().at(plain, scale_at)
         # 千瓦 and 百分点 are units, though they begin with a scale.
@@ -299,6 +300,10 @@ def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
             written = unit.group()
             amount.start -= len(written)
             amount.unit = written.removesuffix("数")
+        elif not amount.chinese and (beside := unit_beside(plain, amount.start, amount.end)):
+            if beside.factor != 1.0 and amount.factor == 1.0:
+                amount.numeral, amount.factor = amount.numeral.scaled(beside.factor), beside.factor
+            amount.unit, amount.measured = beside.unit, beside.measured
     return amount
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import unit_table
+from sxedu_analysis.reading.numerals import SCALES
 
 T = TypeVar("T")
 
@@ -69,6 +70,12 @@ def units() -> Longest[Unit]:
         (written, Unit(written, row.normal, row.measured, row.not_before))
         for written, row in zip(table.index, table.itertuples(index=False), strict=True)
     )
+
+
+@cache
+def scales() -> Longest[int]:
+    """Scales (万, 亿 …) -> what they multiply by."""
+    return Longest(SCALES.items())
 
 
 @cache
