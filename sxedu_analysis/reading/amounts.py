@@ -211,13 +211,14 @@ def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
             found = shorter
             continue
         if plain[after : after + 1] == "/" and not plain[after + 1 : after + 2].isdigit():
-            per = lexicon.units().at(plain, after + 1)
+            every, _ = lexicon.scales().at(plain, after + 1) or ("", 1)  # 部/百人
+            per = lexicon.units().at(plain, after + 1 + len(every))
             if per:
                 return (
-                    written + "/" + per[0],
-                    unit.normal + "/" + per[1].normal,
+                    f"{written}/{every}{per[0]}",
+                    f"{unit.normal}/{every}{per[1].normal}",
                     True,
-                    after + 1 + len(per[0]),
+                    after + 1 + len(every) + len(per[0]),
                 )
         return written, unit.normal, unit.measured, after
     return "", "", False, end

@@ -24,6 +24,14 @@ from sxedu_analysis.reading.quantities import find_quantities, load_quantities
         ("有200有余，", "200有余", 200, "", "more_than"),
         ("三百来人参加", "三百来人", 300, "人", "about"),
         ("一万零五百人", "一万零五百人", 10_500, "人", "exact"),
+        ("完成十项任务", "十项", 10, "项", "exact"),  # 成 belongs to 完成, as 过 to 通过, 好 to 办好
+        ("通过十项制度", "十项", 10, "项", "exact"),
+        ("办好十件实事", "十件", 10, "件", "exact"),
+        ("营收过百亿元", "过百亿元", 1e10, "元", "more_than"),
+        ("成百万平方米", "成百万平方米", 1e6, "平方米", "more_than"),
+        ("新改建国省道307公里", "307公里", 307, "公里", "exact"),
+        ("货物周转量5.8亿吨公里", "5.8亿吨公里", 5.8e8, "吨公里", "exact"),
+        ("电话普及率103.9部/百人", "103.9部/百人", 103.9, "部/百人", "exact"),
     ],
 )
 def test_amounts_at_the_edges(text: str, raw: str, value: float, unit: str, qualifier: str) -> None:
