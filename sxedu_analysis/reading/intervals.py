@@ -82,10 +82,11 @@ def interval_of(
     elif qualifier in ("at_most", "less_than"):
         low, high = min(0.0, value), max(0.0, value)
     elif qualifier == "about":
-        low, high = value * (1 - conventions.about), value if near else value * (1 + conventions.about)
+        low = _clean(value * (1 - conventions.about))
+        high = value if near else _clean(value * (1 + conventions.about))
     elif numeral.rounded or measured:
         half = numeral.step * conventions.rounding
-        low, high = value - half, value + half
+        low, high = _clean(value - half), _clean(value + half)
     else:
         low = high = value
     if share and 0 <= value <= 100:
@@ -93,3 +94,8 @@ def interval_of(
     elif value > 0:
         low = max(low, 0.0)
     return Interval(value, low, high)
+
+
+def _clean(number: float) -> float:
+    """The number without the dust of binary fractions: 98.6 + 0.05 is 98.65, not 98.64999999999999."""
+    return round(number, 9)

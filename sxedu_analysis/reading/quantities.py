@@ -31,7 +31,7 @@ KINDS = ("quantity", "date", "ordinal", "name", "enumerator")
 # 双 is a numeral in names only (双减); no amount begins with it.
 _CANDIDATE = re.compile(r"[\d〇一二两双三四五六七八九十百千万亿第①-⑳]")
 _RATIO = re.compile(r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])")
-_LEFT_OVER = re.compile(r"[\d.]*\d")
+_LEFT_OVER = re.compile(r"\d(?:[\d.]*\d)?")
 # What is inside short quotation marks or a title is a name: “1530”, 《2035远景目标》.
 _QUOTED = re.compile(r"“[^“”\n]{1,14}”|《[^《》\n]{1,80}》|‘[^‘’\n]{1,14}’|「[^「」\n]{1,14}」")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -98,8 +98,9 @@ def quantity_columns(text: str, conventions: Conventions = DEFAULT) -> dict[str,
     quoted = [match.span() for match in _QUOTED.finditer(plain)]
     rows = [_phrase_row(phrase) for phrase in phrases]
     rows += [_amount_row(plain, amount, quoted, conventions) for amount in amounts]
-    rows += _left_over(plain, rows)
     rows.sort()
+    if left_over := _left_over(plain, rows):
+        rows = sorted([*rows, *left_over])
     return _columns(text, plain, rows)
 
 
@@ -193,23 +194,16 @@ def _is_name(plain: str, amount: Amount, quoted: list[tuple[int, int]]) -> bool:
 
 
 def _left_over(plain: str, rows: list[_Row]) -> list[_Row]:
-    """A row without a value for each digit that nothing else took: damaged numbers, parts of codes."""
-    covered = bytearray(len(plain) + 1)
-    for start, end, *_ in rows:
-        covered[start:end] = b"\1" * (end - start)
-    found: list[_Row] = []
-    for match in _LEFT_OVER.finditer(plain):
-        start, end = match.span()
-        while start < end:
-            if covered[start] or plain[start] == ".":
-                start += 1
-                continue
-            stop = start + 1
-            while stop < end and not covered[stop]:
-                stop += 1
-            found.append((start, stop, math.nan, math.nan, math.nan, "", "exact", "name"))
-            start = stop
-    return found
+    """A row without a value for the digits that nothing else took: damaged numbers, parts of codes."""
+    pieces, end = [], 0
+    for start, stop, *_ in rows:
+        pieces += [plain[end:start], " " * (stop - start)]
+        end = stop
+    rest = "".join([*pieces, plain[end:]])
+    return [
+        (*match.span(), math.nan, math.nan, math.nan, "", "exact", "name")
+        for match in _LEFT_OVER.finditer(rest)
+    ]
 
 
 def _columns(text: str, plain: str, rows: list[_Row]) -> dict[str, list[Any]]:

@@ -112,9 +112,15 @@ def test_a_years_worth_of_digits_is_a_name_and_keeps_its_value() -> None:
 
 def test_a_digit_that_nothing_takes_has_a_row_without_a_value() -> None:
     table = find_quantities("序列0.123456789012345678901234567号")
-    assert table["raw"].tolist() == ["0.", "123456789012345678901234567"]
+    assert table["raw"].tolist() == ["0", "123456789012345678901234567"]
     assert set(table["kind"]) == {"name"}
     assert table["value"].isna().all()
+
+
+def test_bounds_are_clean_decimals() -> None:
+    table = find_quantities("巩固率98.6%，增长2.1%，约2.2万人。")
+    assert table["low"].tolist() == [98.55, 2.05, 20_900]
+    assert table["high"].tolist() == [98.65, 2.15, 23_100]
 
 
 def test_a_lone_surrogate_does_not_stop_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
