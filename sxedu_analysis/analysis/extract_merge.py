@@ -14,6 +14,8 @@ from sxedu_analysis.analysis.extract_parts import writable
 from sxedu_analysis.analysis.extract_plan import Planned
 from sxedu_analysis.foundation.errors import InputError
 
+_GROUP = 61_440  # what parts write in small groups packs better in large ones
+
 
 def _sources(parts: Path, paths: dict[str, Path]) -> list[dict[str, Path]]:
     """What has been read so far: the last result, if there is one, then each part."""
@@ -86,7 +88,7 @@ def merge(
                 )
             path = merged / f"{table}.parquet"
             [(counts[table],)] = connection.execute(
-                f"COPY ({statement}) TO {store.quoted(path)} {store.AS_PARQUET}"
+                f"COPY ({statement}) TO {store.quoted(path)} {store.as_parquet(_GROUP)}"
             ).fetchall()
         failed = connection.execute(
             f"SELECT file, reason FROM read_parquet({store.quoted(merged / 'reports.parquet')}) "

@@ -53,8 +53,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 """Each table's columns and their SQL types."""
 
-AS_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)"
-"""How tables are written: a group of rows is held in memory, and each row may hold a long sentence."""
+_GROUP = 20_480
 
 
 def paths_of(source: str | Path) -> dict[str, Path]:
@@ -89,6 +88,11 @@ def connect(
     return connection
 
 
+def as_parquet(group: int) -> str:
+    """How `COPY` writes a table; so many rows are held in memory, and each may hold a long sentence."""
+    return f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+
+
 def quoted(text: str | Path) -> str:
     """A string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
@@ -111,7 +115,9 @@ def write_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Data
     columns = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in TABLES[name].items())
     connection.register("frame", frame)
     try:
-        connection.execute(f"COPY (SELECT {columns} FROM frame) TO {quoted(path)} {AS_PARQUET}").fetchall()
+        connection.execute(
+            f"COPY (SELECT {columns} FROM frame) TO {quoted(path)} {as_parquet(_GROUP)}"
+        ).fetchall()
     finally:
         connection.unregister("frame")
 
