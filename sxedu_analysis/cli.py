@@ -112,6 +112,33 @@ def report(report: str, out: str | None, lang: str, formats: str, single_file: b
 
 
 @sxedu.command()
+@click.argument("report", default=DEFAULT_REPORT)
+@click.option("--out", metavar="DIR", help="Folder to write. Default: output/<report_id>-figures.")
+@_lang
+@_data_dir()
+def figures(report: str, out: str | None, lang: str) -> None:
+    """Write the charts of a REPORT as files: svg, png, what is plotted as csv, alternative text as txt.
+
+    They are the charts of its pages. An earlier export in the same folder is replaced once the new one is
+    complete; a chart of which the report holds nothing is named on stderr and left out.
+
+    \b
+    Examples:
+      sxedu figures
+      sxedu figures 341324-2023H1 --out figures --lang en
+      sxedu figures county.txt --out county-figures
+    """
+    import matplotlib
+
+    from sxedu_analysis.production.figures import export_figures
+
+    # Drawn for a file: no window is opened, and no screen needed.
+    matplotlib.use("agg")
+    written = export_figures(report, out, lang, note=lambda line: click.echo(f"sxedu: {line}", err=True))
+    click.echo(written[0].parent)
+
+
+@sxedu.command()
 @click.argument("notebook")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; repeatable.")
 @click.option("--out", metavar="FILE", help="Notebook to write. Default: output/<notebook>.ipynb.")

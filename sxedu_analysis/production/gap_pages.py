@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,6 +23,9 @@ from sxedu_analysis.production.benchmark_pages import TRUST
 from sxedu_analysis.production.output import show_figure, show_table, show_text
 from sxedu_analysis.production.wording import place_text, say
 from sxedu_analysis.reading.reports import Report
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _INTERVALS = {
     "exact": ("精确", "exact"),
@@ -95,8 +98,7 @@ def show_profile(around: Neighbourhood) -> None:
     if around.reason:
         show_text(around.lang, zh="{why}", en="{why}", why=around.reason)
         return
-    source = source_line(around.gaps, around.lang)
-    show_figure(gap_profile(around.gaps, comparators=around.comparators, lang=around.lang, source=source))
+    show_figure(draw_profile(around))
 
 
 def show_comparators(around: Neighbourhood) -> None:
@@ -130,21 +132,36 @@ def show_comparators(around: Neighbourhood) -> None:
 
 
 def show_themes(around: Neighbourhood) -> None:
-    """Display one chart a theme; counties of which nothing is entered are left out of the rows."""
+    """Display one chart a theme, or nothing where there is nothing to compare."""
+    for code in drawn_themes(around):
+        show_figure(draw_theme(around, code))
+
+
+def draw_profile(around: Neighbourhood) -> Axes:
+    """The chart of the county among its comparators, all measures at a glance."""
+    source = source_line(around.gaps, around.lang)
+    return gap_profile(around.gaps, comparators=around.comparators, lang=around.lang, source=source)
+
+
+def drawn_themes(around: Neighbourhood) -> list[str]:
+    """The codes of the themes that there are rows to draw of, in the codebook's order."""
+    rows = _told_of(around)
+    return [code for code in (*load_gap_themes()["theme"], "report") if (rows["theme"] == code).any()]
+
+
+def draw_theme(around: Neighbourhood, code: str) -> Axes:
+    """The chart of one theme; counties of which nothing is entered are left out of the rows."""
+    rows = _told_of(around).query("theme == @code")
+    source = source_line(rows, around.lang)
+    return gap_theme(rows, around.benchmarks, comparators=around.comparators, lang=around.lang, source=source)
+
+
+def _told_of(around: Neighbourhood) -> pd.DataFrame:
+    """The gaps but for comparators of which no figures are entered at all."""
     if around.reason:
-        return
-    gaps = around.gaps
-    silent = gaps.groupby("comparator")["status"].transform(lambda states: set(states) == {"no_figures"})
-    drawn = gaps[~silent.astype(bool)]
-    for code in [*load_gap_themes()["theme"], "report"]:
-        rows = drawn[drawn["theme"] == code]
-        if len(rows):
-            source = source_line(rows, around.lang)
-            show_figure(
-                gap_theme(
-                    rows, around.benchmarks, comparators=around.comparators, lang=around.lang, source=source
-                )
-            )
+        return around.gaps
+    told = around.gaps.groupby("comparator")["status"].transform(lambda states: set(states) != {"no_figures"})
+    return around.gaps[told.astype(bool)]
 
 
 def gap_table(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import platform
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -24,6 +22,7 @@ from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production import findings_text, gap_pages, overview, source_page
 from sxedu_analysis.production.chart_numbers import chart_numbers
 from sxedu_analysis.production.execute import execute_notebooks, select_language
+from sxedu_analysis.production.folders import check_target, written_beside
 from sxedu_analysis.production.links import SOURCE_PAGE
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.publish import (
@@ -100,15 +99,11 @@ def make_report(
     loaded = load_report(report)
     tables = load_tables(loaded)
     target = Path(out) if out is not None else default_folder(loaded, lang)
-    _check_target(target)
+    check_target(target, _is_ours, "report")
     if note := few_recognised(tables):
         progress(f"sxedu: note: {note}")
-    beside = _make_beside(target)
-    try:
+    with written_beside(target) as beside:
         _write(beside, loaded, tables, lang, started, progress, tuple(formats), single_file)
-        _move(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return target / ("index.html" if "html" in formats else PDF)
 
 
@@ -157,56 +152,12 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _check_target(target: Path) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise InputError("is a file, not a folder", where=str(target), mend="give another --out")
-    if any(target.iterdir()) and not _is_ours(target):
-        raise InputError(
-            "is not empty and holds no earlier report", where=str(target), mend="give a new or empty folder"
-        )
-
-
 def _is_ours(folder: Path) -> bool:
     try:
         card = json.loads((folder / RUN_CARD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(card, dict) and card.get("made_by") == _MADE_BY
-
-
-def _make_beside(target: Path) -> Path:
-    """An empty folder on the target's own disk, so that the finished report is moved in one step."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(13, "Permission denied")
-        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        if isinstance(error, FileNotFoundError):
-            # The parent is there by now: such a place (as /proc) takes no new folders.
-            reason = f"{target.parent} takes no new folders"
-        raise InputError(
-            f"cannot be written ({reason})", where=str(target), mend="give a folder you may write to"
-        ) from None
-    beside.chmod(0o755)
-    return beside
-
-
-def _move(beside: Path, target: Path) -> None:
-    if not target.exists():
-        beside.rename(target)
-        return
-    old = beside.with_name(f"{beside.name}-old")
-    target.rename(old)
-    try:
-        beside.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(

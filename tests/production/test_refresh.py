@@ -7,15 +7,6 @@ import pytest
 from sxedu_analysis.production import refresh
 
 
-def test_exported_figures_are_those_of_the_repository(tmp_path: Path, repository: Path) -> None:
-    written = refresh.refresh_figures(tmp_path)
-    assert {path.suffix for path in written} == {".png", ".svg", ".csv"}
-    for path in written:
-        if path.suffix == ".csv":
-            stored = repository / "figures" / path.name
-            assert path.read_bytes() == stored.read_bytes(), f"{path.name} has drifted: run make notebooks"
-
-
 def test_the_command_says_what_it_wrote(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], repository: Path
 ) -> None:

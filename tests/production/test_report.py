@@ -173,15 +173,6 @@ def test_an_earlier_report_survives_a_failure(tmp_path: Path, monkeypatch: pytes
     assert (folder / "run_card.json").exists()
 
 
-def test_a_folder_that_cannot_be_swapped_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target, beside = tmp_path / "target", tmp_path / "beside"
-    target.mkdir()
-    (target / "kept").touch()
-    with pytest.raises(OSError, match="beside"):
-        main_job._move(beside, target)
-    assert (target / "kept").exists()
-
-
 def test_others_folders_are_not_touched(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
     with pytest.raises(InputError, match="holds no earlier report"):
@@ -189,14 +180,6 @@ def test_others_folders_are_not_touched(tmp_path: Path) -> None:
     (tmp_path / "run_card.json").write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="holds no earlier report"):
         make_report("341324-2023H1", tmp_path, progress=silent)
-
-
-def test_a_folder_without_leave_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "locked"
-    target.mkdir()
-    monkeypatch.setattr(main_job.os, "access", lambda *_: False)
-    with pytest.raises(InputError, match=r"locked: cannot be written \(permission denied\)"):
-        make_report("341324-2023H1", target, progress=silent)
 
 
 def test_wrong_calls_are_refused_at_once(tmp_path: Path, isolated: Path) -> None:
@@ -264,12 +247,3 @@ def test_one_language_does_not_replace_the_other() -> None:
     report = sx.load_report("341324-2023H1")
     assert main_job.default_folder(report, "zh") == Path("output/341324-2023H1")
     assert main_job.default_folder(report, "en") == Path("output/341324-2023H1-en")
-
-
-def test_a_place_that_takes_no_folders_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nowhere(**_: object) -> str:
-        raise FileNotFoundError(2, "No such file or directory")
-
-    monkeypatch.setattr(main_job.tempfile, "mkdtemp", nowhere)
-    with pytest.raises(InputError, match=f"{tmp_path} takes no new folders"):
-        make_report("341324-2023H1", tmp_path / "x", progress=silent)
