@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,11 +21,20 @@ from sxedu_analysis.reading.reports import Report
 
 _TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 _FIGURE = ("name", "value", "unit", "bounds", "meaning", "caveats")
+_CHART_WIDTH, _CHART_HEIGHT, _HEADING = 112.0, 246.0, 20.0
+"""Millimetres a chart may take of a page, and what its section's heading needs: a higher one is cut off."""
+_LONG_WORD, _LONG_TEXT, _LONG_SENTENCE, _AROUND = 40, 1500, 240, 60
+"""Characters: a word that gets places to break, a text that may run over pages, a quote that is shortened."""
 _WORDS = {
     "brief": ("要点", "In brief"),
     "contents": ("目录", "Contents"),
     "key": ("关键数字", "Key figures"),
     "basic": ("基本数字", "Basic figures"),
+    "gaps": ("与相邻县区相比", "Beside the adjacent counties"),
+    "published": (
+        "公布的数字，不是报告所载；位次由高到低，高不等于好。",
+        "Published figures, not those of the report; ranks count from the highest, which need not be best.",
+    ),
     "findings": ("发现与疑问", "Findings and questions"),
     "register": ("全部数字", "All figures"),
     "method": ("方法", "Method"),
@@ -72,7 +82,7 @@ def write_pdf(
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        data = content(report, tables, front, charts, lang)
+        data = breakable(content(report, tables, front, charts, lang))
         for section in data["sections"]:
             for chart in section["charts"]:
                 svg = chart.pop("svg")
@@ -139,22 +149,11 @@ def content(
         "period": period_text(report.period, lang),
         "report_id": report.report_id,
         "sentences": [[list(part) for part in sentence.parts] for sentence in front["sentences"]],
-        "figures": [
-            {
-                **{name: _plain(one[name]) for name in _FIGURE},
-                "quotes": [
-                    {
-                        "parts": [[_plain(words), marks] for words, marks in quote["parts"]],
-                        "places": quote["places"],
-                    }
-                    for quote in one["quotes"]
-                ],
-            }
-            for one in front["figures"]
-        ],
+        "figures": [_figure(one) for one in front["figures"]],
+        "gaps": [_figure(one) for one in front["gaps"]],
         "basic": {"head": head, "rows": rows_of(key)},
         "sections": _sections(tables["measures"], front["analyses"], charts, lang),
-        "findings_lead": front["findings_lead"],
+        "findings_lead": _findings_lead(len(tables["findings"]), lang) or front["findings_lead"],
         "findings": _findings(tables["findings"], lang),
         "topics": topics,
         "method": list(front["method"]),
@@ -163,6 +162,76 @@ def content(
         "sources": list(front["sources"]),
         "run": [[str(value) for value in row] for row in front["run"]],
     }
+
+
+def breakable(data: Any) -> Any:
+    """The same data with places to break in words that no line could hold; a checksum stays whole.
+
+    Examples
+    --------
+    >>> breakable({"a": ["x" * 50, "短", 1]})["a"][0].split("\u200b") == ["x" * 20, "x" * 20, "x" * 10]
+    True
+    """
+    if isinstance(data, dict):
+        return {name: value if name == "svg" else breakable(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [breakable(value) for value in data]
+    return _OVERLONG.sub(_broken, data) if isinstance(data, str) else data
+
+
+_OVERLONG = re.compile(rf"[!-\u2e7f]{{{_LONG_WORD},}}")
+"""No space in it, and no ideograph, before which a line may break anyhow."""
+
+
+def _broken(match: re.Match[str]) -> str:
+    word, piece = match[0], _LONG_WORD // 2
+    if re.fullmatch("[0-9a-f]{64}[.;]?", word):
+        return word
+    return "\u200b".join(word[at : at + piece] for at in range(0, len(word), piece))
+
+
+def _figure(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A key figure as plain data, its sentences shortened to what stands around their numbers."""
+    quotes = [
+        {
+            "parts": _short([(_plain(words), marks) for words, marks in quote["parts"]]),
+            "places": quote["places"],
+        }
+        for quote in one["quotes"]
+    ]
+    return {**{name: _plain(one[name]) for name in _FIGURE}, "quotes": quotes}
+
+
+def _short(parts: list[tuple[str, bool]]) -> list[list[Any]]:
+    if sum(len(words) for words, _ in parts) <= _LONG_SENTENCE:
+        return [list(part) for part in parts]
+    found = []
+    for place, (words, marks) in enumerate(parts):
+        if not marks and len(words) > 2 * _AROUND:
+            before = words[:_AROUND] if place else ""
+            after = words[-_AROUND:] if place < len(parts) - 1 else ""
+            words = f"{before}…{after}"
+        found.append([words, marks])
+    return found
+
+
+def _chart_width(svg: str, room: float) -> float:
+    """Millimetres: a column's width, or less where the chart would be higher than there is room."""
+    match = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
+    width, height = (float(match[1]), float(match[2])) if match else (1.0, 1.0)
+    return round(min(_CHART_WIDTH, room * width / height), 1)
+
+
+def _findings_lead(count: int, lang: str) -> str:
+    """The front page counts the gravest that it shows; here all of them follow."""
+    if not count:
+        return ""
+    return say(
+        lang,
+        f"检查规则得出{count}条发现，由重到轻列在下面；不相称不等于有误，口径可能不同。",
+        f"The audit rules give {count} finding{'s' if count > 1 else ''}, the gravest first; "
+        "at odds does not mean wrong, definitions may differ.",
+    )
 
 
 def _sections(
@@ -183,7 +252,12 @@ def _sections(
                 "title": item["title"],
                 "summary": item["summary"],
                 "charts": [
-                    {"file": f"{item['name']}-{number}.svg", "alt": chart["alt"], "svg": chart["svg"]}
+                    {
+                        "file": f"{item['name']}-{number}.svg",
+                        "alt": chart["alt"],
+                        "width": _chart_width(chart["svg"], _CHART_HEIGHT - (_HEADING if number == 0 else 0)),
+                        "svg": chart["svg"],
+                    }
                     for number, chart in enumerate(drawn)
                 ],
                 "head": [str(name) for name in table.columns[[0, 1, 2, 4]]] if len(table) else [],
@@ -196,21 +270,28 @@ def _sections(
     return sections
 
 
-def _findings(findings: pd.DataFrame, lang: str) -> list[dict[str, str]]:
+def _findings(findings: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
     order = {weight: number for number, weight in enumerate(WEIGHTS)}
     ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
-    return [
-        {
-            "weight": str(row["weight"]),
-            "label": WEIGHTS.get(str(row["weight"]), (str(row["weight"]),) * 2)[lang == "en"],
+    found: list[dict[str, Any]] = []
+    for row in ranked.to_dict("records"):
+        words = {
             "title": str(row[f"title_{lang}"]),
             "what": str(row[f"what_{lang}"]),
             "why": str(row[f"why_{lang}"]),
             "ask": say(lang, "问：", "Ask: ") + str(row[f"question_{lang}"]),
             "places": say(lang, "；", "; ").join(str(place) for place in finding_places(row, lang)),
         }
-        for row in ranked.to_dict("records")
-    ]
+        weight = str(row["weight"])
+        found.append(
+            {
+                **words,
+                "weight": weight,
+                "label": WEIGHTS.get(weight, (weight, weight))[lang == "en"],
+                "long": sum(map(len, words.values())) > _LONG_TEXT,
+            }
+        )
+    return found
 
 
 def _plain(value: object) -> str:
