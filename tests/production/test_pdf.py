@@ -121,7 +121,7 @@ def test_hostile_text_in_every_field_compiles_to_the_same_words(tmp_path: Path) 
         )
     )
     front = reports._front_page(report, tables, "en")
-    front |= {name: HOSTILE for name in ("heading", "eyebrow", "lead")}
+    front |= dict.fromkeys(("heading", "eyebrow", "lead"), HOSTILE)
     front |= {name: [HOSTILE] for name in ("method", "limits", "sources")}
     front["run"] = [(HOSTILE, HOSTILE)]
     front["figures"] = [
