@@ -134,12 +134,76 @@ def test_hostile_text_and_thousands_of_figures(page: Any, tmp_path: Path) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     figures, fitting = page.locator("a.n").count(), page.locator("a.n[data-kind=quantity]").count()
     assert 2000 < fitting < figures
-    # Filtering touches each mark and its row a few times, however many there are.
-    changes = page.evaluate(
-        "() => { const seen = new MutationObserver(() => {});"
-        " seen.observe(document.body, { subtree: true, childList: true, attributes: true });"
-        " const kind = document.getElementById('by-kind'); kind.value = 'quantity';"
-        " kind.dispatchEvent(new Event('change')); return seen.takeRecords().length; }"
-    )
-    assert changes <= 5 * figures
+    assert changes_by(page, "by-kind", "quantity") <= 5 * figures
     expect(page.locator("#register tbody tr:visible")).to_have_count(fitting)
+
+
+def changes_by(page: Any, control: str, value: str) -> int:
+    """How many changes of the document one filter makes: the work it costs, whatever the machine's speed."""
+    return page.evaluate(
+        "([control, value]) => { const seen = new MutationObserver(() => {});"
+        " seen.observe(document.body, { subtree: true, childList: true, attributes: true });"
+        " const one = document.getElementById(control); one.value = value;"
+        " one.dispatchEvent(new Event('change')); return seen.takeRecords().length; }",
+        [control, value],
+    )
+
+
+def long_report(size: int) -> str:
+    """A report as long as the longest that counties publish, in sentences of our own, about many things."""
+    wordings = (
+        "全县有义务教育学校{a}所，义务教育阶段在校学生{b}.{c}万人，参加课后服务的学生{b}.{c}万人。",
+        "为{a}名困难学生发放资助资金{b}万元，惠及{a}人次；营养餐惠及农村学生{c}.{a}万余人。",
+        "组织防灾演练{a}场，参与{b}.{c}万人次，排查隐患{a}处，已整改超过{c}0%。",
+        "这一年，老师们在教室里、操场上和家访的路上做了许多没有写进数字里的事，学校也因此更像学校。",
+        "新建改扩建公办幼儿园{c}所，增加学位{a}0个；20{b:02d}年计划投入约{a}万元，建设健身步道{c}公里。",
+    )
+    lines, length, turn = ["某县教育局工作总结"], 0, 0
+    while length < size:
+        if turn % 40 == 0:
+            lines.append(f"{'一二三四五六七八九十'[turn // 40 % 10]}、第{turn // 40 + 1}方面的工作")
+        wording = wordings[turn % len(wordings)]
+        lines.append(wording.format(a=100 + turn * 7 % 900, b=10 + turn * 3 % 80, c=1 + turn % 9))
+        length = len("\n".join(lines).encode())
+        turn += 1
+    return "\n".join(lines)
+
+
+def test_a_report_of_58_kilobytes_is_shown_and_filtered_with_little_work(page: Any, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    file = tmp_path / "长报告.txt"
+    file.write_text(long_report(58 * 1024), encoding="utf-8")
+    make_report(file, tmp_path / "out", "en", progress=lambda line: None)
+    page.set_viewport_size({"width": 768, "height": 900})
+    page.goto((tmp_path / "out" / "source.html").as_uri())
+    marks = page.locator("a.n")
+    figures = marks.count()
+    assert figures > 1000
+    text = "".join(page.locator("article.text > :not(h2):not(h3)").all_inner_texts())
+    assert "没有写进数字里的事" in text
+    visible = page.locator("#register tbody tr:visible")
+    topic = page.locator("#by-topic option").nth(1).get_attribute("value")
+    for control, value in (("by-kind", "date"), ("by-kind", ""), ("by-topic", topic), ("by-topic", "")):
+        attribute = control.replace("by-", "data-")
+        fitting = page.locator(f'a.n[{attribute}="{value}"]').count() if value else figures
+        assert fitting > 0, f"the text has none of {value}"
+        # A mark and its row change a few attributes each; nothing is built anew, nothing done twice.
+        assert changes_by(page, control, value) <= 5 * figures
+        expect(visible).to_have_count(fitting)
+        expect(page.locator("#matches")).to_have_text(re.compile(rf"^{fitting} of {figures} "))
+    # Choosing a number changes its panel, not the page.
+    touched = page.evaluate(
+        "() => new Promise(done => { let count = 0;"
+        " const seen = new MutationObserver(changes => { count += changes.length; });"
+        " seen.observe(document.body, { subtree: true, childList: true, attributes: true });"
+        " addEventListener('hashchange', () => setTimeout(() => done(count + seen.takeRecords().length)));"
+        " location.hash = document.querySelectorAll('a.n')[700].id; })"
+    )
+    assert 0 < touched < 100
+    expect(page.locator("a.n.sel")).to_have_count(1)
+    page.fill("#search", "没有这样的词")
+    expect(visible).to_have_count(0)
+    page.click("button[type=reset]")
+    expect(visible).to_have_count(figures)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 768
