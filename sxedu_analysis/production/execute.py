@@ -200,6 +200,8 @@ def run_notebook(name: str, parameters: Mapping[str, Any], out: str | Path | Non
     InputError
         If the file cannot be written.
     """
+    from sxedu_analysis.production.publish import take_charts
+
     name = Path(name).name.removesuffix(".ipynb")
     checked = check_parameters(name, parameters)
     target = Path(out) if out is not None else Path("output") / f"{name}.ipynb"
@@ -213,6 +215,8 @@ def run_notebook(name: str, parameters: Mapping[str, Any], out: str | Path | Non
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.touch()
         executed = execute_notebook(name, parameters, folder=Path.cwd())
+        # Drawings that only pages want are a fifth of the file.
+        take_charts(executed)
         nbformat.write(select_language(executed, checked["lang"]), beside)
         beside.replace(target)
     except OSError as error:

@@ -84,7 +84,8 @@ def test_report_prints_the_page_to_open(
 
 
 @pytest.mark.parametrize(
-    "command", ["report", "run", "quantities", "facts", "measures", "audit", "gaps", "add", "verify", "lab"]
+    "command",
+    ["report", "figures", "run", "quantities", "facts", "measures", "audit", "gaps", "add", "verify", "lab"],
 )
 def test_the_data_folder_may_be_named_wherever_a_report_id_is_given(command: str) -> None:
     assert any("--data-dir" in option.opts for option in sxedu.commands[command].params)
