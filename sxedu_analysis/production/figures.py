@@ -91,8 +91,8 @@ def export_figures(
     report : str, Path or Report
         A report_id, or the path of a report file.
     out : path, optional
-        Folder to write; ``output/<report_id>-figures`` by default (``-en-figures`` in English). It may be new, empty, or hold an earlier
-        export, which is replaced once the new one is complete.
+        Folder to write; ``output/<report_id>-figures`` by default, ``-en-figures`` in English. It may be new,
+        empty, or hold an earlier export, which is replaced once the new one is complete.
     lang : str
         zh or en.
     note : callable
@@ -143,7 +143,7 @@ def export_figures(
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder holds nothing but what an export writes: of every name all files, but for its words."""
+    """Whether a folder holds nothing but what an export writes, of every name all of it."""
     found: dict[str, set[str]] = {}
     for path in folder.iterdir():
         found.setdefault(path.stem, set()).add(path.suffix[1:] if path.is_file() else "")

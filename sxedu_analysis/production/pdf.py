@@ -199,7 +199,12 @@ def _figure(one: Mapping[str, Any]) -> dict[str, Any]:
         }
         for quote in one["quotes"]
     ]
-    return {**{name: _plain(one[name]) for name in _FIGURE}, "quotes": quotes}
+    return {
+        **{name: _plain(one[name]) for name in _FIGURE},
+        # How it is computed is told of what is computed only.
+        "computed": _plain(one.get("computed")),
+        "quotes": quotes,
+    }
 
 
 def _short(parts: list[tuple[str, bool]]) -> list[list[Any]]:
