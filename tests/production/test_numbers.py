@@ -28,6 +28,7 @@ from sxedu_analysis.analysis import load_indicators, load_locations, load_topics
 from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
 from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources
+from sxedu_analysis.charts.gaps import compared
 from sxedu_analysis.charts.theme import plotted
 from sxedu_analysis.production import overview
 from sxedu_analysis.production import report as reports
@@ -105,6 +106,7 @@ class Known:
                 # How sure a sampling interval is, and what it was widened by.
                 self.words |= {"95%", "1.5"}
         self._take_money()
+        self._take_comparators()
         if self.whole:
             self._take_places()
             self._take_what_is_told()
@@ -171,6 +173,13 @@ class Known:
         self.percentages |= {float(round(abs(one))) for one in percent.dropna()}
         standards = self.tables["benchmarks"]["value"].dropna()
         self.values |= {float(round(one)) for one in standards if one > 100}
+
+    def _take_comparators(self) -> None:
+        """How many counties a measure is compared with, or any part of them; over all measures, a range."""
+        numbers = compared(self.tables["gaps"]).groupby("measure").size()
+        if len(numbers):
+            self.values |= {float(n) for n in range(int(numbers.max()) + 1)}
+            self.ranges.add(f"{numbers.min()}–{numbers.max()}")
 
     def _take_charts(self) -> None:
         for draw in charts_of(self.report, self.lang).values():
