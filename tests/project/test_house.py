@@ -13,16 +13,18 @@ import pytest
 import yaml
 
 # In the order the data flows; the command line stands on all of them.
-WINGS = ["foundation", "reading", "analysis", "charts", "production", "cli"]
+WINGS = ["foundation", "reading", "analysis", "charts", "production", "classroom", "cli"]
 
 # What only some calls need is imported where it is used.
 HEAVY = [
     "IPython",
     "fontTools",
+    "ipywidgets",
     "jupyter_client",
     "matplotlib",
     "nbclient",
     "nbconvert",
+    "nbgrader",
     "papermill",
     "seaborn",
 ]
