@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sxedu_analysis.analysis.store import query
     from sxedu_analysis.classroom.cards import show
     from sxedu_analysis.classroom.catalogue import codes, describe
+    from sxedu_analysis.classroom.panel import explore
     from sxedu_analysis.production.parameters import check_parameters
     from sxedu_analysis.reading.counties import load_counties
     from sxedu_analysis.reading.quantities import find_quantities, load_quantities
@@ -43,6 +44,7 @@ _HOMES = {
     "check_parameters": "sxedu_analysis.production.parameters",
     "codes": "sxedu_analysis.classroom.catalogue",
     "describe": "sxedu_analysis.classroom.catalogue",
+    "explore": "sxedu_analysis.classroom.panel",
     "extract": "sxedu_analysis.analysis.extract",
     "find_quantities": "sxedu_analysis.reading.quantities",
     "list_reports": "sxedu_analysis.reading.reports",
@@ -71,6 +73,7 @@ __all__ = [
     "check_parameters",
     "codes",
     "describe",
+    "explore",
     "extract",
     "find_quantities",
     "list_reports",

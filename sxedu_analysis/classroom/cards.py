@@ -1,8 +1,8 @@
 """Cards: what a table's rows mean, shown at a glance in a notebook, with the table itself at hand.
 
 pandas' own Styler makes cells of HTML, but only a table of them, and a marked number inside a sentence has to
-be escaped by hand there too. Cards are built from the very pieces that the report pages are built from: a
-number looks alike in both. A card hides nothing: `table` is the dataframe it shows, and all `load_*` functions go on
+be escaped by hand there too. Cards are built from the very pieces that the report pages are built from, and a
+number looks alike in both. A card hides nothing: `table` is the dataframe that it shows, and `load_*` go on
 returning plain dataframes.
 """
 
