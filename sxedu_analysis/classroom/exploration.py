@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 NO_COMPARATORS = "none"
+_FIRST = 8
 _PUBLISHED = "published:"
 """Before a theme of published figures: some have the code of a topic."""
 
@@ -196,13 +197,25 @@ class Exploration:
         return f"<p>{escape(say(self.lang, zh, en))}</p>"
 
     def overview(self) -> Card:
-        """All of it at once, for where nobody can choose: how many figures on each topic, then the facts."""
-        from sxedu_analysis import charts
+        """What stands there at once where nobody can choose: how much there is, key measures, first facts.
 
-        told = about(self.report, self.lang)
-        picture, words = image(charts.facts_by_topic(self.facts, load_topics(), **told))
-        table = show(self.facts, self.lang, report=self.report)
-        return Card(f"{picture}{table.html}", f"{words}\n{table.text}", table=self.facts)
+        Words and tables only: they are the same on every machine, which a picture is not.
+        """
+        topics = self.facts["topic"].map(self.topics)
+        counts = [f"{name} {count}" for name, count in topics.value_counts(sort=False).items()]
+        listed = say(self.lang, "、", ", ").join(counts)
+        lead = say(
+            self.lang,
+            f"{len(self.facts)}个数字：{listed}。下面是主要的算得数和前{_FIRST}个数字；"
+            "在JupyterLab或Voilà里可以逐个查看。",
+            f"{len(self.facts)} figures: {listed}. Below are the key measures and the first {_FIRST} figures; "
+            "in JupyterLab or Voilà each can be looked at.",
+        )
+        key = self.measures[self.measures["key_figure"].notna()].sort_values("key_figure")
+        cards = show(key, self.lang), show(self.facts.head(_FIRST), self.lang, report=self.report)
+        html = "".join(one.html for one in cards)
+        text = "\n".join([lead, *(one.text for one in cards if one.text)])
+        return Card(f"<p>{escape(lead)}</p>{html}", text, table=self.facts)
 
 
 def image(axes: Axes) -> tuple[str, str]:

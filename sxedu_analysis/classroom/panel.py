@@ -39,8 +39,8 @@ def explore(
     -------
     Panel or Card
         A panel in JupyterLab and as a Voilà page. Where no widget can be shown (in a batch, in an exported
-        page, without the extra ``lab``) what there is to see stands there at once: how many figures there are
-        on each topic, then the facts.
+        page, without the extra ``lab``) a summary stands there at once: how many figures there are on each
+        topic, the key measures, the first facts.
 
     Raises
     ------
@@ -49,8 +49,8 @@ def explore(
 
     Examples
     --------
-    >>> print(explore("341324-2023H1", "en", live=False).text.splitlines()[0])  # doctest: +ELLIPSIS
-    Of 99 figures, ...
+    >>> print(explore("341324-2023H1", "en", live=False).text)  # doctest: +ELLIPSIS
+    99 figures: ...
     """
     if lang not in ("zh", "en"):
         raise InputError(f"no language {lang!r}", where="explore", mend="give zh or en")
