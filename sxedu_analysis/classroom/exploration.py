@@ -208,8 +208,8 @@ class Exploration:
             self.lang,
             f"{len(self.facts)}个数字：{listed}。下面是主要的算得数和前{_FIRST}个数字；"
             "在JupyterLab或Voilà里可以逐个查看。",
-            f"{len(self.facts)} figures: {listed}. Below are the key measures and the first {_FIRST} figures; "
-            "in JupyterLab or Voilà each can be looked at.",
+            f"{len(self.facts)} figures: {listed}. Below are the key measures and the first {_FIRST} "
+            "figures; in JupyterLab or Voilà each can be looked at.",
         )
         key = self.measures[self.measures["key_figure"].notna()].sort_values("key_figure")
         cards = show(key, self.lang), show(self.facts.head(_FIRST), self.lang, report=self.report)

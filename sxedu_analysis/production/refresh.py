@@ -34,7 +34,7 @@ def refresh_notebooks(folder: Path | None = None) -> list[Path]:
 
 
 def guides() -> list[Path]:
-    """The notebooks that no report is made of and that have no typed parameters: the tour, the teaching unit."""
+    """The notebooks that no report is made of, without typed parameters: the tour, the teaching unit."""
     found = sorted(notebooks_dir().rglob("*.ipynb"))
     return [
         path for path in found if path.stem not in list_notebooks() and ".ipynb_checkpoints" not in path.parts

@@ -1,4 +1,4 @@
-"""The notebooks that no report is made of: the tour and the page of the panel (the teaching unit: classroom)."""
+"""The notebooks that no report is made of: the tour, the page of the panel (the teaching unit: classroom)."""
 
 from __future__ import annotations
 
