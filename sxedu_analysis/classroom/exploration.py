@@ -16,7 +16,7 @@ import pandas as pd
 
 from sxedu_analysis.analysis import load_facts, load_measures, load_topics
 from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures, load_gap_themes
-from sxedu_analysis.classroom.cards import Card, show
+from sxedu_analysis.classroom.cards import Card, fields_html, fields_text, show
 from sxedu_analysis.classroom.catalogue import describe
 from sxedu_analysis.production.gap_pages import gap_table, look_around, source_line
 from sxedu_analysis.production.pages import table_html, with_names
@@ -117,7 +117,9 @@ class Exploration:
     def card(self, item: Item) -> Card:
         """A fact in its sentence; a measure with its bounds, and its facts; else what the code means."""
         if item.kind == "published":
-            return describe(item.code)
+            told = describe(item.code).table
+            fields = list(zip(told[f"label_{self.lang}"], told[self.lang], strict=True))
+            return Card.of(fields_html(item.name, fields), fields_text(item.name, fields), told)
         if item.kind == "fact":
             return show(self.facts[self.facts["indicator"] == item.code], self.lang, report=self.report)
         measure = self.measures[self.measures["measure"] == item.code]
@@ -226,4 +228,7 @@ def image(axes: Axes) -> tuple[str, str]:
 
     words, data = alt_text(axes), base64.b64encode(image_bytes(axes)).decode("ascii")
     plt.close(figure_of(axes))
-    return f'<img style="max-width:100%" alt="{escape(words)}" src="data:image/png;base64,{data}">', words
+    return (
+        f'<img style="max-width:min(100%,38rem)" alt="{escape(words)}" src="data:image/png;base64,{data}">',
+        words,
+    )

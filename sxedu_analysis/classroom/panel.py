@@ -83,7 +83,7 @@ class Panel:
 
         self.exploration = exploration
         lang = exploration.lang
-        wide = {"layout": widgets.Layout(width="100%"), "style": {"description_width": "4.5rem"}}
+        wide = {"layout": widgets.Layout(width="auto"), "style": {"description_width": "4.5rem"}}
         topics = [(say(lang, "全部", "all"), ALL)]
         topics += [(name, code) for code, name in exploration.topics.items()]
         sets = [(say(lang, "不比较", "none"), NO_COMPARATORS)]
@@ -100,11 +100,11 @@ class Panel:
         self.found = widgets.HTML()
         chosen = widgets.VBox(
             [self.topic, self.search, self.found, self.indicator, self.comparators],
-            layout=widgets.Layout(flex="1 1 18rem", min_width="16rem"),
+            layout=widgets.Layout(flex="1 1 18rem", margin="0 1.5rem 0 0"),
         )
         shown = widgets.VBox(
             [self.sentence, self.chart, self.comparison],
-            layout=widgets.Layout(flex="3 1 30rem", min_width="18rem"),
+            layout=widgets.Layout(flex="3 1 30rem", min_width="0"),
         )
         self.widget = widgets.Box([chosen, shown], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
         for widget in (self.topic, self.search):
@@ -116,10 +116,10 @@ class Panel:
     def _list(self, _: object = None) -> None:
         lang, items = self.exploration.lang, self.exploration.items(self.topic.value, self.search.value)
         signs = {"fact": "", "measure": "÷ ", "published": "◦ "}
-        before = self.indicator.value
+        before, keys = self.indicator.value, [item.key for item in items]
         self.indicator.options = [(signs[item.kind] + item.name, item.key) for item in items]
-        if before in [item.key for item in items]:
-            self.indicator.value = before
+        if items:
+            self.indicator.value = before if before in keys else keys[0]
         self.found.value = say(
             lang,
             f"{len(items)}项（÷ 算得的，◦ 公开数字）",
