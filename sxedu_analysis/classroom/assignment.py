@@ -377,7 +377,7 @@ def _hints(course: Path, student: str, name: str) -> dict[str, str]:
         errors = [one for one in cell.get("outputs", []) if one.output_type == "error"]
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if errors and grade_id.endswith("_checked"):
-            hints[grade_id.removesuffix("_checked")] = str(errors[0].evalue)
+            hints[grade_id.removesuffix("_checked")] = " / ".join(str(errors[0].evalue).splitlines())
     return hints
 
 

@@ -64,7 +64,7 @@ class WrongAnswerError(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         # A student is told what to think about, not where the library raised it.
-        return [str(self)]
+        return str(self).splitlines()
 
 
 _GENERAL = {
@@ -98,11 +98,12 @@ def check(question: Question, answer: Any) -> None:
     ...     check(question, answer)
     >>> check(question, 106.7)
     Traceback (most recent call last):
-    sxedu_analysis.classroom.checks.WrongAnswerError: 反了 / upside down
+    sxedu_analysis.classroom.checks.WrongAnswerError: 反了
+    upside down
     """
     found = diagnose(question, answer)
     if found:
-        raise WrongAnswerError(" / ".join(words_of(question, found)))
+        raise WrongAnswerError("\n".join(words_of(question, found)))
 
 
 def hint(question: Question, answer: Any) -> str:

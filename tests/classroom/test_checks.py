@@ -168,17 +168,17 @@ def test_places_are_exact() -> None:
 def test_the_message_is_the_hint_in_both_languages_and_no_traceback() -> None:
     with pytest.raises(WrongAnswerError) as caught:
         check(SHARE, 106.67)
-    assert str(caught.value) == "反了 / upside down"
-    assert caught.value._render_traceback_() == ["反了 / upside down"]
+    assert str(caught.value) == "反了\nupside down"
+    assert caught.value._render_traceback_() == ["反了", "upside down"]
     with pytest.raises(
-        WrongAnswerError, match="应为一个数。 / The answer has not the right form: give one number"
+        WrongAnswerError, match="应为一个数。\\nThe answer has not the right form: give one number"
     ):
         check(SHARE, "许多")
 
 
 def test_a_hint_points_to_a_mistake_and_confirms_nothing() -> None:
-    assert hint(SHARE, 106.67) == "反了 / upside down"
-    assert hint(QUOTED, 93.75) == "太细 / too fine"
+    assert hint(SHARE, 106.67) == "反了\nupside down"
+    assert hint(QUOTED, 93.75) == "太细\ntoo fine"
     # Right, wrong in no typical way, and not answered look alike.
     assert hint(SHARE, 93.75) == hint(SHARE, 12) == hint(SHARE, None) == hint(PERSONS, ["a"]) == ""
 
