@@ -19,19 +19,10 @@ import pandas as pd
 from sxedu_analysis.analysis import load_codebook, load_locations
 from sxedu_analysis.analysis.measures import RATIO_COLUMNS
 from sxedu_analysis.foundation.errors import InputError, SxeduError
-from sxedu_analysis.production.links import Linked, Quote
-from sxedu_analysis.production.pages import (
-    Shown,
-    fact_table,
-    finding_html,
-    finding_places,
-    formula,
-    measure_bounds,
-    measure_value,
-    operands,
-    table_html,
-    unbound_table,
-)
+from sxedu_analysis.production.fact_pages import fact_table, unbound_table
+from sxedu_analysis.production.finding_pages import finding_html, finding_places
+from sxedu_analysis.production.measure_pages import formula, measure_bounds, measure_value, operands
+from sxedu_analysis.production.output import Shown, html_of, lines_of, table_html
 from sxedu_analysis.production.wording import say
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -69,13 +60,9 @@ class Card(Shown):
 def fields_html(title: str, fields: Iterable[tuple[str, object]]) -> str:
     """Labelled values under a title, escaped; what is linked or quoted brings its own marks."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td>{_html(value)}</td></tr>' for label, value in fields
+        f'<tr><th scope="row">{escape(label)}</th><td>{html_of(value)}</td></tr>' for label, value in fields
     )
     return f"<table><caption>{escape(title)}</caption><tbody>{rows}</tbody></table>"
-
-
-def _html(value: object) -> str:
-    return value.__html__() if isinstance(value, Linked | Quote) else escape(str(value))
 
 
 def fields_text(title: str, fields: Iterable[tuple[str, object]]) -> str:
@@ -113,7 +100,7 @@ def show(table: pd.DataFrame, lang: str = "zh", *, report: str | Path | Report |
     >>> show(facts[facts["indicator"] == "student_aid_amount"])
     学生资助资金
       报告所载: 483万元
-      句子（改写）: 困难学生得到资助1.2万人次，资助资金483万元。
+      复述句: 困难学生得到资助1.2万人次，资助资金483万元。
       上下界: 482.5万–483.5万
       性质: 当期
       位置: 原文第23段，字符2838–2843
@@ -188,8 +175,7 @@ def _quantities(rows: pd.DataFrame, lang: str, given: str | Path | Report | None
         raise InputError("quantities do not say whose they are", where="show", mend="give report=…")
     report = _report_of(rows, given)
     cells = unbound_table(rows, report, lang, load_locations(report))
-    lines = (" | ".join(map(str, row)) for row in cells.itertuples(index=False, name=None))
-    return table_html(cells), "\n".join(lines)
+    return table_html(cells), "\n".join(lines_of(cells))
 
 
 def _report_of(rows: pd.DataFrame, given: str | Path | Report) -> Report:

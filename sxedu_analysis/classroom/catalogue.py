@@ -14,7 +14,8 @@ from sxedu_analysis.analysis.measures import describe as describe_measure
 from sxedu_analysis.classroom.cards import Card, fields_html, fields_text
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 from sxedu_analysis.foundation.units import COUNTING_UNITS
-from sxedu_analysis.production.pages import fact_table, measure_bounds, measure_value, operands
+from sxedu_analysis.production.fact_pages import fact_table
+from sxedu_analysis.production.measure_pages import measure_bounds, measure_value, operands, own_bounds
 from sxedu_analysis.production.wording import BASES, NOT_RECOGNISED, say
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -167,7 +168,7 @@ def _measure_said(code: str, report: Report, codebook: str | Path | None) -> lis
     words = []
     for lang in ("zh", "en"):
         value, bounds = measure_value(row, lang), measure_bounds(row, lang)
-        if row["status"] == "derived" and row["low"] != row["high"]:
+        if own_bounds(row, lang):
             bounds = say(lang, "上下界", "bounds ") + bounds
         words.append(value + (say(lang, f"（{bounds}）", f" ({bounds})") if bounds else ""))
     return [

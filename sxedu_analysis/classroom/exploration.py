@@ -18,8 +18,9 @@ from sxedu_analysis.analysis import load_facts, load_measures, load_topics
 from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures, load_gap_themes
 from sxedu_analysis.classroom.cards import Card, fields_html, fields_text, show
 from sxedu_analysis.classroom.catalogue import describe
+from sxedu_analysis.production.fact_pages import with_names
 from sxedu_analysis.production.gap_pages import gap_table, look_around, source_line
-from sxedu_analysis.production.pages import table_html, with_names
+from sxedu_analysis.production.output import table_html
 from sxedu_analysis.production.wording import about, say
 from sxedu_analysis.reading.reports import Report
 
@@ -169,7 +170,8 @@ class Exploration:
 
     def compare(self, item: Item, comparators: str) -> tuple[str, Axes | None]:
         """An item beside other counties: HTML and a chart; without one the reason why nothing is compared."""
-        from sxedu_analysis.charts.gaps import compared, gap_theme
+        from sxedu_analysis.charts.gap_themes import gap_theme
+        from sxedu_analysis.charts.gap_words import compared
 
         if item.kind == "fact":
             return self._said(

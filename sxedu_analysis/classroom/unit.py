@@ -16,6 +16,7 @@ from sxedu_analysis.classroom.checks import Question
 from sxedu_analysis.classroom.questions import QUESTIONS, Material
 from sxedu_analysis.foundation.errors import ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
+from sxedu_analysis.production.wording import source_line
 from sxedu_analysis.reading.reports import Report, load_report
 
 if TYPE_CHECKING:
@@ -298,7 +299,7 @@ def teachers_guide(unit: Unit) -> str:
     All numbers are computed from the unit's report.
     """
     minutes = sum(words["minutes"] for words in assignments().values())
-    about = {"report": unit.report.title or unit.report.report_id, "minutes": str(minutes)}
+    about = {"report": source_line(unit.report, "zh"), "minutes": str(minutes)}
     lines = [fill(_words()["guide"], about)]
     for assignment, words in assignments().items():
         questions = unit.questions(assignment)
