@@ -112,11 +112,8 @@ def hint(question: Question, answer: Any) -> str:
     It is what a student sees while working: it points to a mistake and never confirms an answer.
     """
     found = diagnose(question, answer)
-    return (
-        " / ".join(words_of(question, found))
-        if found in (*question.mistakes, "kind", "false_precision")
-        else ""
-    )
+    told = found in (*question.mistakes, "kind", "false_precision")
+    return "\n".join(words_of(question, found)) if told else ""
 
 
 def words_of(question: Question, mistake: str) -> tuple[str, str]:
