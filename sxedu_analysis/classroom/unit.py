@@ -156,15 +156,19 @@ class Unit:
             known = {**question.about, **known}
         return known
 
-    def manual_about(self, assignment: str, words: Mapping[str, Any]) -> dict[str, str]:
-        """What a question for the teacher is filled in with: the question it refers to tells it."""
-        made = self.find(words["about"]) if words["about"] else None
-        if made is None:
-            return self.about(assignment)
-        about = dict(made.about)
-        if made.kind == "bounds" and "raw" in about:
-            about["value"] = f"{sum(made.answer) / 2:.0f}"
-        return about
+    def manual(self, assignment: str) -> dict[str, dict[str, Any]]:
+        """What the teacher marks, its prompts filled in; nothing about a question that is left out."""
+        found = {}
+        for name, said in assignments()[assignment]["manual"].items():
+            made = self.find(said["about"]) if said["about"] else None
+            if said["about"] and made is None:
+                continue
+            about = dict(made.about) if made else {}
+            if made and made.kind == "bounds" and "raw" in about:
+                about["value"] = f"{sum(made.answer) / 2:.0f}"
+            prompts = {key: fill(said[key], about) for key in ("prompt_zh", "prompt_en")}
+            found[name] = {**said, **prompts}
+        return found
 
 
 def fill(words: str, about: Mapping[str, str]) -> str:
@@ -248,13 +252,12 @@ def _cells(
             grade=True,
             points=said["points"],
         )
-    for number, (name, said) in enumerate(words["manual"].items(), start=len(questions) + 1):
-        about = unit.manual_about(assignment, said)
+    for number, (name, said) in enumerate(unit.manual(assignment).items(), start=len(questions) + 1):
         rubric = "\n".join(f"- {zh} / {en}" for zh, en in said["rubric"])
         yield _markdown(
             f"{name}_asked",
-            f"## {number}（{said['points']}分，由教师评）\n\n{fill(said['prompt_zh'], about)}\n\n"
-            f"*{fill(said['prompt_en'], about)}*\n\n评分标准 / rubric：\n\n{rubric}",
+            f"## {number}（{said['points']}分，由教师评）\n\n{said['prompt_zh']}\n\n*{said['prompt_en']}*\n\n"
+            f"评分标准 / rubric：\n\n{rubric}",
         )
         yield _markdown(name, "（在这里写 / write here）", solution=True, grade=True, points=said["points"])
 
@@ -306,6 +309,9 @@ def teachers_guide(unit: Unit) -> str:
         lines.append(f"## {words['title_zh']}（{assignment}）\n")
         lines.append(f"目标：{words['aim_zh']}时间：{words['minutes']}分钟。\n")
         lines.append(f"*{words['title_en']}. {words['aim_en']} {words['minutes']} minutes.*\n")
+        if not questions:
+            lines.append("本份报告没有材料，不出这次作业。 / Left out; the report has no material for it.\n")
+            continue
         for name in unit.left_out(assignment):
             lines.append(f"- 没有材料，本份报告不出此题 / left out, the report has no material: `{name}`\n")
         for number, (name, question) in enumerate(questions.items(), start=1):
@@ -321,10 +327,9 @@ def teachers_guide(unit: Unit) -> str:
                     elif question.honest:
                         lines.append(f"| {mistake} | {plain(question.answer)} | {zh} |")
                 lines.append("")
-        for name, said in words["manual"].items():
-            about = unit.manual_about(assignment, said)
-            lines.append(f"### {len(questions) + 1} `{name}`（{said['points']}分，教师评）\n")
-            lines.append(f"{fill(said['prompt_zh'], about)}\n")
+        for number, (name, said) in enumerate(unit.manual(assignment).items(), start=len(questions) + 1):
+            lines.append(f"### {number} `{name}`（{said['points']}分，教师评）\n")
+            lines.append(f"{said['prompt_zh']}\n")
             lines += [f"- {zh}" for zh, _ in said["rubric"]]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"

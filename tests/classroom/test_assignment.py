@@ -99,6 +99,8 @@ def graded(course: Path, mistakes: dict[tuple[str, str], str]) -> Graded:
     copied.cells = [cell for cell in copied.cells if cell.id != "attendances_trap_checked"]
     copied.cells[6:6] = twice
     nbformat.write(copied, path)
+    (folder / "perfect").mkdir()
+    shutil.copyfile(folder / "perfect_4_audit.ipynb", folder / "perfect" / "4_audit.ipynb")
     (folder / "torn_4_audit.ipynb").write_text("{", encoding="utf-8")
     (folder / "notes.ipynb").write_text("{}", encoding="utf-8")
     return grade(folder, course)
@@ -155,10 +157,12 @@ def test_the_hint_stands_in_the_student_s_feedback(course: Path, graded: Graded)
 
 
 def test_what_is_no_notebook_fails_alone_and_by_name(graded: Graded) -> None:
-    [(file, reason)] = graded.failed
+    (second, twice), (file, reason) = graded.failed
+    assert Path(second).name == "perfect_4_audit.ipynb"
+    assert twice == "perfect_4_audit.ipynb: is a second 4_audit of perfect"
     assert file.endswith("torn_4_audit.ipynb")
     assert reason.startswith("torn_4_audit.ipynb: is no notebook")
-    assert graded.submissions == len(rows(graded.marks)) + 1
+    assert graded.submissions == len(rows(graded.marks)) + 2
 
 
 def test_the_teacher_s_marks_come_from_a_table(course: Path, graded: Graded, tmp_path: Path) -> None:
@@ -182,6 +186,11 @@ def test_the_teacher_s_marks_come_from_a_table(course: Path, graded: Graded, tmp
         points.write_text(head + "\n".join([*full, fault]) + "\n", encoding="utf-8")
         with pytest.raises(InputError, match=words):
             grade(folder, course, points)
+    points.write_text(head.replace("question", "qestion") + full[0] + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"has no column 'question' .did you mean 'qestion'"):
+        grade(folder, course, points)
+    with pytest.raises(InputError, match=r"cannot be read .no such file"):
+        grade(folder, course, tmp_path / "nothing.csv")
     points.write_text(head + "\n".join(full) + "\n", encoding="utf-8")
     marks = grade(folder, course, points).marks
     perfect = [row for row in rows(marks) if row["student"] == "perfect"]

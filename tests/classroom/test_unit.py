@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 import sxedu_analysis as sx
+from sxedu_analysis.classroom import unit as unit_module
 from sxedu_analysis.classroom.checks import WrongAnswerError, diagnose
 from sxedu_analysis.classroom.questions import QUESTIONS
 from sxedu_analysis.classroom.unit import (
@@ -121,7 +122,25 @@ def test_what_a_report_has_no_material_for_is_left_out(tmp_path: Path) -> None:
         unit["rank"]
     with pytest.raises(ParameterError, match="no material for assignment 3_comparing_places"):
         source_notebook(unit, "3_comparing_places")
-    assert "`more_than_bounds`" in teachers_guide(unit)
+    guide = teachers_guide(unit)
+    assert "`more_than_bounds`" in guide
+    # Nothing is left to be filled in, neither there nor in the notebook: what is about a question that is
+    # left out is left out too.
+    notebook = source_notebook(unit, "1_reading_figures")
+    assert not re.search(r"\{\w+\}", guide + "".join(cell.source for cell in notebook.cells))
+    assert list(unit.manual("2_ratios")) == list(unit.manual("3_comparing_places")) == []
+    assert list(unit.manual("4_audit")) == ["three_questions"]
+
+
+def test_the_unit_is_written_as_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (teaching_dir() / "unit.yaml").read_text(encoding="utf-8")
+    (tmp_path / "unit.yaml").write_text(words, encoding="utf-8")
+    stored = (teaching_dir() / GUIDE).read_bytes()
+    monkeypatch.setattr(unit_module, "teaching_dir", lambda: tmp_path)
+    assert unit_module.main() == 0
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"unit.yaml", GUIDE, *(f"{name}.ipynb" for name in assignments())}
+    assert (tmp_path / GUIDE).read_bytes() == stored
 
 
 def test_unknown_names_are_answered_with_the_nearest(unit: Unit) -> None:
