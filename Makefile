@@ -55,6 +55,7 @@ lab: $(VENV)/.installed-lab ## JupyterLab on the notebooks
 	@$(VENV)/bin/sxedu lab
 
 notebooks: $(VENV)/.installed-core ## run the committed notebooks again and store their results
+	@$(PY) -m sxedu_analysis.classroom.unit
 	@$(PY) -m sxedu_analysis.production.refresh
 
 facts: $(VENV)/.installed-core ## regenerate data/facts from the reports and the codebook

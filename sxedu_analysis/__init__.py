@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sxedu_analysis.analysis.gaps import load_gaps
     from sxedu_analysis.analysis.neighbours import load_figures, load_sources
     from sxedu_analysis.analysis.store import query
+    from sxedu_analysis.classroom.cards import show
+    from sxedu_analysis.classroom.catalogue import codes, describe
+    from sxedu_analysis.classroom.panel import explore
     from sxedu_analysis.production.parameters import check_parameters
     from sxedu_analysis.reading.counties import load_counties
     from sxedu_analysis.reading.quantities import find_quantities, load_quantities
@@ -39,6 +42,9 @@ _HOMES = {
     "Report": "sxedu_analysis.reading.reports",
     "charts": "sxedu_analysis.charts",
     "check_parameters": "sxedu_analysis.production.parameters",
+    "codes": "sxedu_analysis.classroom.catalogue",
+    "describe": "sxedu_analysis.classroom.catalogue",
+    "explore": "sxedu_analysis.classroom.panel",
     "extract": "sxedu_analysis.analysis.extract",
     "find_quantities": "sxedu_analysis.reading.quantities",
     "list_reports": "sxedu_analysis.reading.reports",
@@ -57,6 +63,7 @@ _HOMES = {
     "load_sources": "sxedu_analysis.analysis.neighbours",
     "query": "sxedu_analysis.analysis.store",
     "ratio": "sxedu_analysis.analysis",
+    "show": "sxedu_analysis.classroom.cards",
     "verify_original": "sxedu_analysis.analysis",
 }
 
@@ -64,6 +71,9 @@ __all__ = [
     "Report",
     "charts",
     "check_parameters",
+    "codes",
+    "describe",
+    "explore",
     "extract",
     "find_quantities",
     "list_reports",
@@ -82,6 +92,7 @@ __all__ = [
     "load_sources",
     "query",
     "ratio",
+    "show",
     "verify_original",
 ]
 

@@ -53,6 +53,9 @@ def _choice(option: str, name: str, choices: Sequence[str], told: str) -> Callab
     return click.option(option, name, type=kind, default=choices[0], show_default=True, help=told)
 
 
+_course = click.option(
+    "--course", default="course", show_default=True, metavar="DIR", help="The course folder."
+)
 _lang = _choice("--lang", "lang", ["zh", "en"], "Language of all output.")
 _format = _choice("--format", "kind", ["csv", "json"], "What to print.")
 
@@ -394,10 +397,70 @@ def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> 
     return 1 if done.bad else 0
 
 
+@sxedu.group(invoke_without_command=True)
+@click.option("--report", default=DEFAULT_REPORT, show_default=True, help="A report_id, or a report file.")
+@_course
+@_data_dir()
+@click.pass_context
+def assignment(context: click.Context, report: str, course: str) -> None:
+    """Make the teaching unit on any REPORT; release and grade its assignments with nbgrader.
+
+    Without a further command it writes DIR/source/: four notebooks with solutions and hidden tests, and the
+    teacher's guide with all answers, computed from the report. It needs the extra `teach` for the rest.
+
+    \b
+    Examples:
+      sxedu assignment --report county.txt --course autumn
+      sxedu assignment release --course autumn
+      sxedu assignment grade submissions --course autumn
+    """
+    # --course may stand before the further command or after it.
+    context.default_map = {"release": {"course": course}, "grade": {"course": course}}
+    if context.invoked_subcommand is None:
+        from sxedu_analysis.classroom.assignment import make_sources
+
+        for path in make_sources(report, course):
+            click.echo(path)
+
+
+@assignment.command("release")
+@_course
+def release_assignments(course: str) -> None:
+    """Write the students' versions to DIR/release/, without solutions and hidden tests."""
+    from sxedu_analysis.classroom.assignment import release
+
+    for path in release(course):
+        click.echo(path)
+
+
+@assignment.command("grade")
+@click.argument("submissions")
+@_course
+@click.option("--manual", metavar="FILE", help="A CSV: student, assignment, question, points, comment.")
+def grade_assignments(submissions: str, course: str, manual: str | None) -> int:
+    """Grade a folder of SUBMISSIONS; write feedback, marks.csv and marks_by_question.csv to DIR.
+
+    A file's name holds the assignment's: zhang_2_ratios.ipynb, or zhang/2_ratios.ipynb; what else it holds is
+    the student. Students' code is run: do it in a container. Exit code 1 if some could not be graded.
+
+    \b
+    Examples:
+      sxedu assignment grade submissions
+      sxedu assignment grade submissions --manual points.csv
+    """
+    from sxedu_analysis.classroom.assignment import grade
+
+    done = grade(submissions, course, manual)
+    click.echo(done.marks)
+    for _, reason in done.failed:
+        click.echo(f"sxedu: {reason}", err=True)
+    return 1 if done.failed else 0
+
+
 @sxedu.command()
 @_data_dir()
 def lab() -> None:
-    """Open the notebooks in JupyterLab.
+    """Open JupyterLab on the start notebook, a tour of ten minutes.
 
     From a clone the notebooks themselves are opened; from an installed package, a copy in ./notebooks.
     """

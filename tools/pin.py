@@ -20,8 +20,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", f"{ROOT}[lab,cluster,dev]"], check=True)
-        freeze = [python, "-m", "pip", "freeze", "--exclude", "sxedu_analysis"]
+        wanted = f"{ROOT}[lab,cluster,teach,dev]"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", wanted], check=True)
+        # nbgrader needs setuptools, which pip by itself leaves out of the list.
+        freeze = [python, "-m", "pip", "freeze", "--all", "--exclude", "pip", "--exclude", "sxedu_analysis"]
         pins = subprocess.run(freeze, check=True, capture_output=True, text=True).stdout
     # "name @ file://..." is a package from this machine's disk: no pin for others.
     lines = sorted((line for line in pins.splitlines() if "==" in line), key=str.lower)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import bounds_text, plain, unit_name, value_text, with_unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BOUNDS_NOTE = {
     "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
@@ -121,6 +123,9 @@ def empty(lang: str, zh: str, en: str, place: str, source: str) -> Axes:
 
     What was not found need not be missing from the report: the codebook may not know how it is worded.
     """
+    # These are words that pages want too: only who draws waits a second for matplotlib and seaborn.
+    from sxedu_analysis.charts import theme
+
     _, (axes,) = theme.canvas(theme.Panel(0.9))
     axes.set_xticks([])
     axes.set_yticks([])

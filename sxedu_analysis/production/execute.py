@@ -25,6 +25,7 @@ ENGINES = ("warm", "papermill")
 """How a notebook gets its kernel: by a fork of a process that has imported everything, or started anew."""
 
 _ERROR_MARK = "papermill-error-cell-tag"
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 _FOLDER = threading.Lock()
 """Held while the working folder is another's: all threads of a process share it."""
@@ -124,6 +125,26 @@ def execute_notebook(
     """
     check_in(folder, [name], parameters)
     return _execute(path or notebook_path(name), dict(parameters), folder, engine, time_limit)
+
+
+def execute_file(path: Path, *, folder: Path | None = None, time_limit: float | None = None) -> NotebookNode:
+    """Run a notebook that has no typed parameters, as it stands; raises as `execute_notebook` does.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook as it was written, all metadata kept, with the new outputs. Without live widgets: what is
+        stored is what they show where nobody runs them.
+    """
+    written = nbformat.read(path, as_version=4)
+    # A kernel of its own: pandas decides at its import, before a fork, how wide a table is printed.
+    ran = drop_injected(_execute(path, {}, folder, "papermill", time_limit))
+    for cell, executed in zip(written.cells, ran.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
+            for output in cell.outputs:
+                output.get("data", {}).pop(_WIDGET, None)
+    return written
 
 
 def execute_notebooks(

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from sxedu_analysis.foundation.paths import USER_DATA, home, notebooks_dir
-from sxedu_analysis.production.execute import drop_injected, execute_notebook
+from sxedu_analysis.production.execute import drop_injected, execute_file, execute_notebook
 from sxedu_analysis.production.figures import export_figures
 from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.production.publish import take_charts
@@ -28,6 +28,27 @@ def refresh_notebooks(folder: Path | None = None) -> list[Path]:
         executed = drop_injected(execute_notebook(name, {}))
         take_charts(executed)
         path = (folder or notebooks_dir()) / f"{name}.ipynb"
+        nbformat.write(executed, path)
+        written.append(path)
+    return written
+
+
+def guides() -> list[Path]:
+    """The notebooks that no report is made of, without typed parameters: the tour, the teaching unit."""
+    found = sorted(notebooks_dir().rglob("*.ipynb"))
+    return [
+        path for path in found if path.stem not in list_notebooks() and ".ipynb_checkpoints" not in path.parts
+    ]
+
+
+def refresh_guides(folder: Path | None = None) -> list[Path]:
+    """Execute every guide as it stands and write it back (or to another folder)."""
+    written = []
+    for guide in guides():
+        executed = execute_file(guide)
+        take_charts(executed)
+        path = (folder or notebooks_dir()) / guide.relative_to(notebooks_dir())
+        path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(executed, path)
         written.append(path)
     return written
@@ -49,7 +70,7 @@ def main() -> int:
         before = os.environ.get(USER_DATA)
         os.environ[USER_DATA] = empty
         try:
-            written = [*refresh_notebooks(), *refresh_figures()]
+            written = [*refresh_notebooks(), *refresh_guides(), *refresh_figures()]
         finally:
             os.environ.pop(USER_DATA)
             if before is not None:

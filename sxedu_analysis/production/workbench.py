@@ -12,6 +12,9 @@ from pathlib import Path
 from sxedu_analysis.foundation.errors import InputError, SxeduError
 from sxedu_analysis.foundation.paths import is_clone, notebooks_dir
 
+START = "00_start_here.ipynb"
+"""The notebook that JupyterLab opens on: a tour of ten minutes."""
+
 
 def notebooks_to_open(folder: Path | None = None) -> Path:
     """The folder to open: the clone's own, or a copy in the user's folder that keeps the user's changes."""
@@ -20,9 +23,11 @@ def notebooks_to_open(folder: Path | None = None) -> Path:
     target = (folder or Path.cwd()) / "notebooks"
     try:
         target.mkdir(exist_ok=True)
-        for source in sorted(notebooks_dir().iterdir()):
-            if source.is_file() and not (target / source.name).exists():
-                shutil.copyfile(source, target / source.name)
+        for source in sorted(notebooks_dir().rglob("*")):
+            copy = target / source.relative_to(notebooks_dir())
+            if source.is_file() and not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, copy)
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror})", where=str(target), mend="go to a folder of your own"
@@ -31,7 +36,7 @@ def notebooks_to_open(folder: Path | None = None) -> Path:
 
 
 def open_lab() -> int:
-    """Start JupyterLab and wait for it; returns its exit code.
+    """Start JupyterLab on the start notebook and wait for it; returns its exit code.
 
     Raises
     ------
@@ -40,7 +45,7 @@ def open_lab() -> int:
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise SxeduError("JupyterLab is not installed", mend=how_to_install())
-    command = [sys.executable, "-m", "jupyterlab", str(notebooks_to_open())]
+    command = [sys.executable, "-m", "jupyterlab", str(notebooks_to_open() / START)]
     # Jupyter refuses to serve root without being told to; in a container there is often nobody else.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")

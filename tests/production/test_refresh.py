@@ -11,6 +11,7 @@ def test_the_command_says_what_it_wrote(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], repository: Path
 ) -> None:
     monkeypatch.setattr(refresh, "refresh_notebooks", lambda: [repository / "notebooks" / "x.ipynb"])
+    monkeypatch.setattr(refresh, "refresh_guides", lambda: [])
     monkeypatch.setattr(refresh, "refresh_figures", lambda: [repository / "figures" / "x.png"])
     assert refresh.main() == 0
     assert capsys.readouterr().out.splitlines() == ["notebooks/x.ipynb", "figures/x.png"]

@@ -43,7 +43,8 @@ def test_lab_is_started_on_the_notebooks(monkeypatch: pytest.MonkeyPatch) -> Non
     called: list[list[str]] = []
     monkeypatch.setattr(workbench.subprocess, "call", lambda command: called.append(command) or 0)
     assert workbench.open_lab() == 0
-    assert called[0][1:4] == ["-m", "jupyterlab", str(notebooks_dir())]
+    assert called[0][1:4] == ["-m", "jupyterlab", str(notebooks_dir() / "00_start_here.ipynb")]
+    assert Path(called[0][3]).is_file()
 
 
 @pytest.mark.parametrize(("user", "told"), [(0, ["--allow-root"]), (1000, [])])

@@ -80,7 +80,7 @@ def test_an_environment_for_developers_has_all_that_the_tests_need(repository):
     # A test that is skipped for want of a package proves nothing.
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     own = [r for r in map(Requirement, project["optional-dependencies"]["dev"]) if r.extras]
-    assert {extra for r in own for extra in r.extras} == {"cluster", "test"}
+    assert {extra for r in own for extra in r.extras} == {"cluster", "lab", "teach", "test"}
 
 
 def test_pins_are_plain(repository):
@@ -94,7 +94,7 @@ def test_pins_cover_everything_that_is_declared_and_keep_its_bounds(requirements
 
 
 def test_pins_cover_what_the_dependencies_pull_in(requirements, pins):
-    # Only what is installed can be asked what it needs; the `lab` extra need not be.
+    # Only what is installed can be asked what it needs.
     queue = [r for group in requirements.values() for r in group]
     seen: set[tuple[str, frozenset[str]]] = set()
     while queue:
@@ -127,7 +127,9 @@ def third_party_imports(package: Path) -> set[str]:
 def test_everything_the_package_imports_is_a_core_dependency(repository, requirements):
     providers = importlib.metadata.packages_distributions()
     core = {canonicalize_name(r.name) for r in requirements[""]}
-    optional = {canonicalize_name(r.name) for r in requirements["lab"] + requirements["cluster"]}
+    optional = {
+        canonicalize_name(r.name) for group in ("lab", "cluster", "teach") for r in requirements[group]
+    }
     for name in third_party_imports(repository / "sxedu_analysis"):
         offered = {canonicalize_name(d) for d in providers.get(name, [name])}
         assert offered & (core | optional), f"{name} is imported but not declared in pyproject.toml"
