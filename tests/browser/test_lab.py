@@ -111,6 +111,8 @@ def test_jupyterlab_opens_the_tour_and_runs_it_through(browser: Any, notebooks: 
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(f"{address}/lab/tree/{START}")
         expect(page.get_by_role("heading", name="十分钟上手")).to_be_visible()
+        # Before its kernel is there, Lab takes the order to run and forgets it.
+        expect(page.get_by_text("| Idle")).to_be_visible()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         # Lab draws cells as they come into view; the saved file holds them all.
