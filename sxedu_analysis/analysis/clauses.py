@@ -26,10 +26,19 @@ _ASIDE = re.compile(r"[（(][^（()）\n]*[）)]|《[^《》\n]*》")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[—–－~～-]+((?:20)?\d\d))?(?:年(?!级)度?|学年)")
 _BY_YEAR = re.compile(r"到(20\d\d)年(?![底末]?[^。；]{0,4}已)")
 _YEAR_BEHIND = re.compile(r"[（(][^（()）\n]{0,4}(20\d\d)年")
+# 计划 as a verb, which the names of programmes (国培计划) are not.
+_PLANNED = re.compile(
+    "(?:^|[，。；、：（(\\s原年期月县区市局步还也并均共内度来])计划(?!生育|单列|内|外|书|表|指标)"
+)
+_BY_MONTH = re.compile(r"(?<!\d)\d{1,2}月[底末份]{0,2}前")
 _DONE = re.compile("已|实际|现有")
 _COMPARED = re.compile("(?:比|较|与|同|和|跟|由|从|相对|高于|低于)$")
 _COMPARISON_ENDS = re.compile("[，,；;]|增|减|提高|升|降|多|少|扩|翻|相比|持平|差距")
-_DIFFERENCE = re.compile("(增加|增长|减少|下降|提高|上升|增多|多|少)了?$")
+# So many more or fewer, at the end of the clause or after what is compared: 比去年同期多资助学生1000人次.
+_DIFFERENCE = re.compile(
+    "(增加|增长|减少|下降|提高|上升|增多|多|少)了?$"
+    "|(?:[比较]|同比|环比).*?(增加|增长|减少|下降|提高|上升|多|少)(?![到至为])|(新增)"
+)
 _RATE_BEHIND = re.compile("的?标准(?!化)|计算|/|每")
 
 # A township or a school that is part of the issuer's own, as the subject of what follows.
@@ -45,6 +54,11 @@ _SUBJECT_BEGINS = re.compile(
 )
 # Of the names that the list has.
 _LONGEST_NAME = 15
+_ISSUER = re.compile("([县市区旗])(?:教育|教体|教科|教委|人民政府)")
+# A county that the list does not have, as the subject: 西岭县资助学生.
+_SOME_COUNTY = re.compile(
+    r"[\u4e00-\u9fff]{1,3}(?<![全我本各该外邻城郊属])县(?=资助|参加|参与|义务|教育|学前|现有|共有|全年|上半年|有\d|在校|开展)"
+)
 _LEVELS = "县市区旗州盟省国"
 
 
@@ -61,12 +75,18 @@ class Setting:
         The place's names: 泗县.
     own, others : frozenset of str
         Words for the whole place (全县, 我县), and words for a place that holds it or lies in it (全市).
+    title : str
+        The report's title; empty if it has none. A county that it names is the report's own, listed or not.
+    part_year : bool
+        Whether the period is shorter than a year: then 全年 and 年内 speak of what is still to come.
     """
 
     years: frozenset[int]
     names: frozenset[str]
     own: frozenset[str]
     others: frozenset[str]
+    title: str = ""
+    part_year: bool = False
 
 
 def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
@@ -90,15 +110,16 @@ def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
     place = find_place(report.adcode) if is_listed(report.adcode) else guess_place(title)
     period = report.period or guess_period(title)
     years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else [])}
-    own, others = _words_for(place, report.text)
+    own, others = _words_for(place, title, report.text)
     names = {report.county, place.name if place else ""} - {""}
-    return Setting(frozenset(years), frozenset(names), own, others)
+    return Setting(frozenset(years), frozenset(names), own, others, title, len(period) > 4)
 
 
-def _words_for(place: Place | None, text: str) -> tuple[frozenset[str], frozenset[str]]:
+def _words_for(place: Place | None, title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Words for the report's own place, and for places that hold it or lie in it."""
     if place is None:
-        level = _commonest(text)
+        issuer = _ISSUER.search(title)
+        level = issuer[1] if issuer else _commonest(text)
         wider = {"县": "市州盟省国", "区": "市省国", "旗": "市盟省国", "市": "省国"}.get(level, "国")
     else:
         level = place.name[-1] if place.name[-1] in _LEVELS else ""
@@ -107,6 +128,7 @@ def _words_for(place: Place | None, text: str) -> tuple[frozenset[str], frozense
     wider = wider.replace(level, "")
     own = frozenset(word + level for word in "全我本") if level else frozenset()
     others = {word + other for word in "全我本" for other in wider} - {"我国", "本国"}
+    others |= {other + office for other in wider for office in ("教育局", "教体局", "教育厅")}
     return own, frozenset(others)
 
 
@@ -143,8 +165,12 @@ class Clauses:
         What is said to be done (已招聘80人 after 拟招聘100人) is no plan.
         """
         clause = self._alike.sub("", self._since(offset, _ITEM_ENDS, first))
-        said = max((found.end() for found in self._lists["plan_sentences"].finditer(clause)), default=-1)
-        if said >= 0 and not _DONE.search(clause, said):
+        patterns = [self._lists["plan_sentences"], _PLANNED, _BY_MONTH]
+        if self.setting.part_year:
+            patterns.append(self._lists["plan_of_the_year"])
+        if _planned(clause, patterns):
+            return True
+        if _planned(self._since(offset, _SENTENCE_ENDS, first), [self._lists["plan_begins"]]):
             return True
         latest = max(self.setting.years, default=0)
         return any(int(found[1]) > latest for found in _BY_YEAR.finditer(clause))
@@ -180,10 +206,11 @@ class Clauses:
         if "每" not in phrase and "均" not in phrase and _RATE_BEHIND.match(behind):
             return "rate"
         grown = _DIFFERENCE.search(clause)
-        if grown and basis == "stock" and grown[1] not in phrase:
+        if grown and basis != "target" and grown[grown.lastindex or 0] not in phrase:
             return "difference"
         following = self._alike.sub("", _CLAUSE_ENDS.split(behind, maxsplit=1)[0])
-        if phrase.startswith("{n}") and self._lists["not_so"].search(following):
+        found = self._lists["not_so"].search(following)
+        if found and (found.start() == 0 or phrase.startswith("{n}")):
             return "not_so"
         return ""
 
@@ -191,6 +218,11 @@ class Clauses:
         first = max(first, offset - _REACH)
         begin = max(self.text.rfind(mark, first, offset) for mark in marks)
         return self.text[max(begin + 1, first) : offset]
+
+    def denied(self, words: str, phrase: str) -> bool:
+        """Whether words that a phrase covers say that it is not so: 学生7.8万人，尚未实现供餐全覆盖."""
+        found = self._lists["not_so"].finditer(self._alike.sub("", words))
+        return any(one[0] not in phrase for one in found)
 
     def _elsewhere(self, sentence: str) -> bool:
         """Whether the last place that the sentence speaks of is another than the report's own."""
@@ -216,6 +248,9 @@ class Clauses:
                 name = sentence[place:end]
                 if name not in self.setting.names and is_name(name):
                     yield place, end
+            found = _SOME_COUNTY.match(sentence, place)
+            if found and found[0] not in self.setting.title and found[0] not in self.setting.names:
+                yield found.span()
 
     def _another_time(self, sentence: str, behind: str, basis: str) -> bool:
         """Whether the last time that the sentence speaks of is another than the report's period."""
@@ -223,7 +258,12 @@ class Clauses:
         aside = _YEAR_BEHIND.match(behind)
         if years and aside and int(aside[1]) not in years:
             return True
-        said = [(found.end(), False) for found in self._lists["this_time"].finditer(sentence)]
+        # 2022年上半年 is not of this year.
+        said = [
+            (found.end(), False)
+            for found in self._lists["this_time"].finditer(sentence)
+            if sentence[found.start() - 1 : found.start()] != "年"
+        ]
         times = [(found, True) for found in self._lists["another_time"].finditer(sentence)]
         if basis == "flow":
             times += [(found, True) for found in self._lists["spans"].finditer(sentence)]
@@ -250,7 +290,7 @@ class Clauses:
 
     @cached_property
     def _others(self) -> re.Pattern[str]:
-        return _any_of(self.setting.others)
+        return _any_of([*self.setting.others, *self.words["one_school"]])
 
     @cached_property
     def _near(self) -> re.Pattern[str]:
@@ -268,6 +308,12 @@ class Clauses:
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _planned(words: str, patterns: Iterable[re.Pattern[str]]) -> bool:
+    """Whether words of a plan are there, and none after them that say it is done."""
+    said = max((found.end() for pattern in patterns for found in pattern.finditer(words)), default=-1)
+    return said >= 0 and not _DONE.search(words, said)
 
 
 def _last_clause(sentence: str) -> str:

@@ -26,6 +26,10 @@ class Context:
         """Why the number is not the report's own figure (`Clauses.objection`); empty if it may be."""
         return self.clauses.objection(start, end, phrase, basis)
 
+    def denied(self, words: str, phrase: str) -> bool:
+        """Whether words that a phrase covers say that it is not so (`Clauses.denied`)."""
+        return self.clauses.denied(words, phrase)
+
 
 def read_context(report: Report, codebook: Codebook) -> Context:
     """The context of a report's numbers.

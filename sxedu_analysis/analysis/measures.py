@@ -397,9 +397,11 @@ def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -
     found: dict[str, set[int]] = {}
     for measure in asked:
         for phrase in measure.phrases:
-            for place, *_ in phrase.matches(bones.text):
+            spans = zip(phrase.matches(bones.text), phrase.spans(bones.text), strict=True)
+            for (place, *_), (first, last) in spans:
                 start, end = (int(quantities.at[bones.numbers[place], name]) for name in ("start", "end"))
-                if not context.is_plan(start) and not context.objection(start, end, phrase.text, "stock"):
+                said = not context.is_plan(start) and not context.denied(bones.text[first:last], phrase.text)
+                if said and not context.objection(start, end, phrase.text, "stock"):
                     found.setdefault(measure.measure, set()).add(start)
     return found
 

@@ -72,13 +72,10 @@ def why_refused(numerator: str, denominator: str, book: Codebook) -> Remark | No
 
 
 def sound_measures(numerator: str, book: Codebook) -> list[Measure]:
-    """What the codebook computes of an indicator, as numerator or denominator; at most `MOST_NAMED`."""
-    using = [
-        one
-        for one in book.measures.values()
-        if one.denominator and numerator in (one.numerator, one.denominator)
-    ]
-    return using[:MOST_NAMED]
+    """What the codebook computes of an indicator as numerator, else as denominator; at most `MOST_NAMED`."""
+    ratios = [one for one in book.measures.values() if one.denominator]
+    above = [one for one in ratios if one.numerator == numerator]
+    return (above or [one for one in ratios if one.denominator == numerator])[:MOST_NAMED]
 
 
 def _judged(

@@ -42,7 +42,8 @@ def test_the_reports_findings(findings):
     assert found["rate_targets_without_baseline"] == ["超90%;100%;40％以上;96%以上"]
     assert found["training_persons_or_enrolments"] == ["9000余名;11.2万人"]
     assert found["surplus_on_exact"] == ["536余条;2690余次"]
-    assert found["overlapping_counts"] == ["690场;306场", "5000余名;2500余人"]
+    assert found["overlapping_events"] == ["690场;306场"]
+    assert found["overlapping_groups"] == ["5000余名;2500余人"]
     assert found["separate_lists"] == ["305个;789处;7处"]
     assert found["names_like_results"] == ["1530;4个100%"]
     assert found["not_taking_part"] == ["10.5万人;11.2万人"]
@@ -149,8 +150,8 @@ def test_texts_without_findings(file_with):
         ("法治讲座317余场。", "surplus_on_exact", True),
         ("法治讲座300余场。", "surplus_on_exact", False),
         ("法治讲座超317场。", "surplus_on_exact", False),
-        ("应急演练30场，自救演练20场。", "overlapping_counts", True),
-        ("应急演练30场。", "overlapping_counts", False),
+        ("应急演练30场，自救演练20场。", "overlapping_events", True),
+        ("应急演练30场。", "overlapping_events", False),
         ("智慧学校覆盖率达80%。", "rate_without_counts", True),
         ("课后服务参与率达90%。", "rate_without_counts", True),
         (

@@ -161,7 +161,11 @@ def test_a_refusal_names_measures_of_the_numerator_only(book):
     assert str(told.value).endswith("sound instead: attendances_per_drill")
     assert "persons out of compulsory_enrolment: after_school_participation;" in str(told.value)
     assert sound_measures("talent_recruited", book) == []
-    assert len(sound_measures("compulsory_enrolment", book)) == MOST_NAMED
+    above = sound_measures("compulsory_enrolment", book)
+    assert above
+    assert {one.numerator for one in above} == {"compulsory_enrolment"}
+    assert [one.measure for one in sound_measures("student_aid_awards", book)] == ["student_aid_per_award"]
+    assert all(len(sound_measures(code, book)) <= MOST_NAMED for code in book.indicators)
 
 
 def test_every_refusal_has_a_reason_in_both_languages(book):
