@@ -26,6 +26,7 @@ _TABLE_EXAMPLES = """
       sxedu {name}                              the report of the project
       sxedu {name} county.txt > {name}.csv      any report file
       sxedu {name} county.txt --format json
+      sxedu {name} county.txt --format parquet > {name}.parquet
 """
 
 
@@ -57,7 +58,7 @@ _course = click.option(
     "--course", default="course", show_default=True, metavar="DIR", help="The course folder."
 )
 _lang = _choice("--lang", "lang", ["zh", "en"], "Language of all output.")
-_format = _choice("--format", "kind", ["csv", "json"], "What to print.")
+_format = _choice("--format", "kind", ["csv", "json", "parquet"], "What to print.")
 
 
 class _Teaching(click.Group):
@@ -191,12 +192,18 @@ _table_command("audit", "Print what does not sit well together in a REPORT, and 
 
 
 def _print_table(table: pd.DataFrame, kind: str) -> None:
-    """Print a table as UTF-8 with LF, whatever the terminal's own settings are."""
-    if kind == "json":
-        text = table.to_json(orient="records", force_ascii=False, indent=2) + "\n"
+    """Print a table as UTF-8 with LF, whatever the terminal's own settings are, or as Parquet's bytes."""
+    if kind == "parquet":
+        from sxedu_analysis.analysis.store import parquet_bytes
+
+        if sys.stdout.isatty():
+            raise SxeduError("Parquet is no text", mend="add: > table.parquet")
+        content = parquet_bytes(table)
+    elif kind == "json":
+        content = (table.to_json(orient="records", force_ascii=False, indent=2) + "\n").encode("utf-8")
     else:
-        text = table.to_csv(index=False, lineterminator="\n")
-    sys.stdout.buffer.write(text.encode("utf-8"))
+        content = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 

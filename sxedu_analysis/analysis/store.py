@@ -11,6 +11,7 @@ facts.reports.parquet       one row a file, also of those that could not be read
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,15 @@ def write_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Data
         ).fetchall()
     finally:
         connection.unregister("frame")
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Any table as the bytes of a Parquet file."""
+    with tempfile.TemporaryDirectory() as folder, connect(threads=1) as connection:
+        path = Path(folder) / "table.parquet"
+        connection.register("frame", frame)
+        connection.execute(f"COPY (SELECT * FROM frame) TO {quoted(path)} {as_parquet(_GROUP)}").fetchall()
+        return path.read_bytes()
 
 
 def query(sql: str, source: str | Path | None = None) -> pd.DataFrame:

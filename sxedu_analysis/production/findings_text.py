@@ -105,9 +105,9 @@ def _measure(measures: pd.DataFrame, facts: pd.DataFrame, lang: str, kinds: tupl
         (
             (f"{row['name_en']}: {value}{around}, from ", None),
             _number(above, lang),
-            (f" ({_lower(above['name_en'])}) and ", None),
+            (f" ({_named_as_written(above)}) and ", None),
             _number(below, lang),
-            (f" ({_lower(below['name_en'])}).", None),
+            (f" ({_named_as_written(below)}).", None),
         )
     )
 
@@ -119,6 +119,12 @@ def _plain(fact: Mapping[str, Any], lang: str) -> str:
 def _lower(name: str) -> str:
     # An acronym keeps its capitals.
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _named_as_written(fact: Mapping[str, Any]) -> str:
+    """The English name, and the report's words where the number in full digits hides that it is rounded."""
+    written = f", written {fact['raw']}" if fact["low"] != fact["high"] else ""
+    return f"{_lower(fact['name_en'])}{written}"
 
 
 def _number(fact: Mapping[str, Any], lang: str) -> tuple[str, int]:

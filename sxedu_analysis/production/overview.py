@@ -222,13 +222,14 @@ _INTERVALS = (
 )
 _LIMITS = {
     "zh": [
-        "只收文中写出的数字；没有写数字的判断不在其中。",
+        "只收文中写出的数字；没有写数字的判断不成为数字，“全部”“全覆盖”一类的话按报告如此陈述列出。",
         "存量的统计时点、当期数是否累计，报告多未说明；分子与分母的时点和口径未必相同。",
         "半年的数不折算成全年，也不与全年的数并列。",
         "位置是字符的起止编号（从0起，止于末字符之后），段落是非空段落的序号（从1起）。",
     ],
     "en": [
-        "Only figures that the text writes out are here; statements without a figure are not.",
+        "Only figures that the text writes out are here. A statement without a figure gives none; that all "
+        "take part is shown as what the report states.",
         "The reference date of stocks, and whether period figures are cumulative, is mostly not stated; the "
         "two sides of a ratio may differ in date and scope.",
         "Half-year amounts are not annualised, nor set beside annual ones.",

@@ -100,8 +100,9 @@ def make_report(
     tables = load_tables(loaded)
     target = Path(out) if out is not None else default_folder(loaded, lang)
     check_target(target, _is_ours, "report")
-    if note := few_recognised(tables):
-        progress(f"sxedu: note: {note}")
+    for note in (few_recognised(tables), not_registered(loaded)):
+        if note:
+            progress(f"sxedu: note: {note}")
     with written_beside(target) as beside:
         _write(beside, loaded, tables, lang, started, progress, tuple(formats), single_file)
     return target / ("index.html" if "html" in formats else PDF)
@@ -145,6 +146,21 @@ def few_recognised(tables: Mapping[str, pd.DataFrame]) -> str:
     return (
         f"{found} quantit{'y' if found == 1 else 'ies'}, {recognised} recognised: the pages will say little; "
         "is this an education bureau's work report? data/codebook/ holds the wordings that are recognised"
+    )
+
+
+def not_registered(report: Report) -> str:
+    """One line for a file whose title suggests the place and period that nobody gave; empty otherwise."""
+    from sxedu_analysis.reading.counties import guess_period, guess_place
+
+    if report.text_kind != "file" or (report.adcode and report.period):
+        return ""
+    place, period = guess_place(report.title), guess_period(report.title)
+    if place is None or not period:
+        return ""
+    return (
+        f"place and period of {report.path.name} are not given; the title suggests {place.adcode} "
+        f"{place.name}, {period}: sxedu add {report.path.name} --adcode {place.adcode} --period {period}"
     )
 
 

@@ -33,6 +33,19 @@ def test_csv_alone_on_standard_output(table: str, capfdbinary: pytest.CaptureFix
     assert len(read) == len(loaded)
 
 
+def test_a_table_as_parquet(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    import duckdb
+
+    assert main(["facts", "--format", "parquet"]) == 0
+    path = tmp_path / "facts.parquet"
+    path.write_bytes(capfdbinary.readouterr().out)
+    read = duckdb.sql(f"SELECT raw, low, start FROM '{path}'").df()
+    loaded = sx.load_facts("341324-2023H1")
+    assert read["raw"].tolist() == loaded["raw"].tolist()
+    assert read["low"].tolist() == loaded["low"].tolist()
+    assert read["start"].tolist() == loaded["start"].tolist()
+
+
 def test_audit_prints_the_findings_as_json(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["audit", "--format", "json"]) == 0
     rows = json.loads(capfdbinary.readouterr().out.decode("utf-8"))

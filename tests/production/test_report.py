@@ -14,7 +14,8 @@ from sxedu_analysis.production import report as main_job
 from sxedu_analysis.production.finding_pages import no_findings
 from sxedu_analysis.production.overview import findings_in_brief
 from sxedu_analysis.production.parameters import list_notebooks
-from sxedu_analysis.production.report import make_report
+from sxedu_analysis.production.report import make_report, not_registered
+from sxedu_analysis.reading.reports import load_report
 
 NOTEBOOKS = list(list_notebooks())
 
@@ -247,3 +248,16 @@ def test_one_language_does_not_replace_the_other() -> None:
     report = sx.load_report("341324-2023H1")
     assert main_job.default_folder(report, "zh") == Path("output/341324-2023H1")
     assert main_job.default_folder(report, "en") == Path("output/341324-2023H1-en")
+
+
+def test_a_file_whose_title_names_place_and_period_is_told_how_to_register_it(tmp_path: Path) -> None:
+    path = tmp_path / "k.txt"
+    for title, expected in (
+        ("砀山县教育局2023年上半年工作总结", "sxedu add k.txt --adcode 341321 --period 2023H1"),
+        ("工作总结", ""),
+    ):
+        path.write_text(f"{title}\n义务教育在校生3万人。\n", encoding="utf-8")
+        note = not_registered(load_report(path))
+        assert note.endswith(expected)
+        assert bool(note) == bool(expected)
+    assert not_registered(load_report("341324-2023H1")) == ""
