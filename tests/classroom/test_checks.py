@@ -38,7 +38,6 @@ PLACE = Question("place", (513, 517), {"from_one": (514, 518)})
         *(np.float64(93.75), np.int64(94), np.array([93.75]), pd.Series([93.75])),
         *(Decimal("93.75"), Fraction(9375, 100), 105000 / 112000 * 100, 10.5 / 11.2),
     ],
-    ids=repr,
 )
 def test_all_that_says_the_same_number_is_right(answer: Any) -> None:
     check(SHARE, answer)
@@ -59,7 +58,6 @@ def test_all_that_says_the_same_number_is_right(answer: Any) -> None:
         # Truncated, rounded too far, or simply wrong.
         *((93.7, "wrong"), (90, "wrong"), (9375, "wrong"), (93.3, "wrong"), (math.inf, "wrong")),
     ],
-    ids=repr,
 )
 def test_what_is_not_right_is_told_by_its_mistake(answer: Any, mistake: str) -> None:
     assert diagnose(SHARE, answer) == mistake
@@ -86,7 +84,6 @@ def test_where_digits_are_asked_about_false_precision_is_a_mistake(answer: Any, 
         *(Interval(105000, 104500, 105500), "104500–105500", "104500-105500", "10.45万至10.55万"),
         (Decimal(104500), 105500.0),
     ],
-    ids=repr,
 )
 def test_bounds_may_come_in_whatever_holds_two_numbers(answer: Any) -> None:
     check(COUNT, answer)
@@ -104,7 +101,6 @@ def test_bounds_may_come_in_whatever_holds_two_numbers(answer: Any) -> None:
         *(((104000, 106000), "wrong"), ((105500, 104500), "wrong"), ((1, 2, 3), "kind"), (object(), "kind")),
         *(((104500, "x"), "kind"), ((104500, math.inf), "wrong")),
     ],
-    ids=repr,
 )
 def test_bounds_that_are_not_right(answer: Any, mistake: str) -> None:
     assert diagnose(COUNT, answer) == mistake
@@ -128,7 +124,6 @@ def test_an_open_bound_is_a_number_too() -> None:
         np.array(["b", "甲"]),
         iter("ab"),
     ],
-    ids=repr,
 )
 def test_a_set_of_codes_may_come_in_any_collection_order_and_name(answer: Any) -> None:
     check(PERSONS, answer)
@@ -144,7 +139,6 @@ def test_a_set_of_codes_may_come_in_any_collection_order_and_name(answer: Any) -
         ),
         *((["a", "z"], "wrong"), ([], "wrong"), (3, "kind"), ({"a": 1}, "kind")),
     ],
-    ids=repr,
 )
 def test_sets_that_are_not_right(answer: Any, mistake: str) -> None:
     assert diagnose(PERSONS, answer) == mistake
