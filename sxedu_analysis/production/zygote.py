@@ -6,6 +6,7 @@ library is imported at the top, so that neither side pays for what the other nee
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -24,37 +25,80 @@ PRELOADED = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.iostream",
-    "ipykernel.datapub",
+    "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "encodings.idna",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
     "numpy",
     "pandas",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
     "seaborn",
     "yaml",
+    "pylopdf_fonts_zh_cn",
     "sxedu_analysis.analysis",
-    "sxedu_analysis.charts",
+    "sxedu_analysis.charts.counts",
+    "sxedu_analysis.charts.coverage",
+    "sxedu_analysis.charts.pairs",
+    "sxedu_analysis.charts.ratios",
+    "sxedu_analysis.charts.targets",
+    "sxedu_analysis.production.gap_pages",
     "sxedu_analysis.production.pages",
     "sxedu_analysis.production.parameters",
-    "sxedu_analysis.reading.reports",
+    "sxedu_analysis.reading.counties",
     "sxedu_analysis.reading.quantities",
 )
 """Never `matplotlib_inline`: imported before there is a kernel, it turns every figure into text."""
 
 
 def warm() -> None:
-    """Import what notebooks import, and make sure that this process may be forked."""
+    """Import what notebooks import, read what they read, and make sure that this process may be forked."""
+    # The kernel's debugger, imported and never used, would complain that it cannot see into frozen modules.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     for name in PRELOADED:
         # What a version of a library no longer has, the kernel does without.
         try:
             importlib.import_module(name)
         except ImportError:
             continue
+    # What is wrong with a file is for the notebook to tell that needs it.
+    with contextlib.suppress(Exception):
+        _read()
     if threading.active_count() != 1:
         raise RuntimeError("a preloaded module started a thread: a fork would lose it")
     # The garbage collector writes to what it visits: frozen, the pages stay shared with the kernels.
     gc.collect()
     gc.freeze()
+
+
+def _read() -> None:
+    """Read the package's own files, which are the same for all reports, into the caches that hold them."""
+    from sxedu_analysis.analysis import neighbours
+    from sxedu_analysis.analysis.codebook import load_codebook
+    from sxedu_analysis.analysis.gap_measures import load_gap_measures
+    from sxedu_analysis.charts.theme import font_families
+    from sxedu_analysis.production.parameters import list_notebooks
+    from sxedu_analysis.reading.counties import guess_place
+    from sxedu_analysis.reading.quantities import find_quantities
+
+    list_notebooks()
+    load_codebook()
+    find_quantities("学生1人")
+    guess_place("某县")
+    font_families()
+    load_gap_measures()
+    neighbours.load_figures()
+    neighbours.official_benchmarks()
+    neighbours.load_places()
 
 
 @dataclass(frozen=True, slots=True)
