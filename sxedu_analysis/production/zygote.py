@@ -60,16 +60,22 @@ PRELOADED = (
 """Never `matplotlib_inline`: imported before there is a kernel, it turns every figure into text."""
 
 
+_SET_BY_IMPORTS: dict[str, str] = {}
+"""What a fresh kernel's imports would have put into its environment."""
+
+
 def warm() -> None:
     """Import what notebooks import, read what they read, and make sure that this process may be forked."""
     # The kernel's debugger, imported and never used, would complain that it cannot see into frozen modules.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    before = set(os.environ)
     for name in PRELOADED:
         # What a version of a library no longer has, the kernel does without.
         try:
             importlib.import_module(name)
         except ImportError:
             continue
+    _SET_BY_IMPORTS.update({name: os.environ[name] for name in set(os.environ) - before})
     # What is wrong with a file is for the notebook to tell that needs it.
     with contextlib.suppress(Exception):
         _read()
@@ -147,7 +153,7 @@ class KernelLaunch:
         from importlib.util import find_spec
 
         os.environ.clear()
-        os.environ.update(self.environment)
+        os.environ.update(_SET_BY_IMPORTS | self.environment)
         os.chdir(self.folder)
         launcher = find_spec("ipykernel_launcher")
         sys.argv = [launcher.origin if launcher and launcher.origin else "", *self.arguments]
