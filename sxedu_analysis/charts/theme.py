@@ -325,15 +325,15 @@ def vector(axes: Axes) -> str:
 
 
 def _fewer_colours(pixels: bytes, size: tuple[int, int]) -> bytes:
-    """A picture (RGBA) as PNG in its 256 most frequent colours: a quarter of the bytes in every notebook and page.
+    """A picture (RGBA) as PNG in its 256 most frequent colours: a quarter of the bytes in notebooks and pages.
 
-    A chart has a few hundred colours, most of them at the edges of letters: those that are left out become the
-    nearest of the others. Pillow's own ways take longer than the drawing, or change the colours of areas too.
+    A chart has a few hundred colours, most at the edges of letters: those left out become the nearest of the
+    others. Pillow's own ways take longer than the drawing, or change the colours of areas too.
     """
     from PIL import Image
 
     counted = Image.frombuffer("RGBA", size, pixels).convert("RGB").getcolors(size[0] * size[1])
-    by_number = sorted(counted, key=lambda one: (-one[0], one[1]))
+    by_number = sorted(cast(list[tuple[int, tuple[int, ...]]], counted), key=lambda one: (-one[0], one[1]))
     colours = np.array([colour for _, colour in by_number], dtype=np.int32)
     kept = colours[:256]
     nearest = ((colours[:, None] - kept) ** 2).sum(axis=2).argmin(axis=1)
