@@ -325,7 +325,7 @@ def vector(axes: Axes) -> str:
 
 
 def _fewer_colours(pixels: bytes, size: tuple[int, int]) -> bytes:
-    """A picture (RGBA) as PNG in its 256 most frequent colours: a quarter of the bytes in notebooks and pages.
+    """A picture (RGBA) as PNG in its 256 most frequent colours: a quarter of the bytes.
 
     A chart has a few hundred colours, most at the edges of letters: those left out become the nearest of the
     others. Pillow's own ways take longer than the drawing, or change the colours of areas too.
