@@ -108,10 +108,16 @@ def report(report: str, out: str | None, lang: str, formats: str, single_file: b
       sxedu report county.txt --out county
       sxedu report --format html,pdf --single-file
     """
+    from sxedu_analysis.production import warm_kernel
+    from sxedu_analysis.reading.reports import load_report
+
+    loaded = load_report(report)
+    # There is a report: its kernels get ready while we import what makes its pages.
+    warm_kernel.start()
     from sxedu_analysis.production.report import make_report
 
     wanted = [one.strip().lower() for one in formats.split(",") if one.strip()]
-    click.echo(make_report(report, out, lang, formats=wanted, single_file=single_file))
+    click.echo(make_report(loaded, out, lang, formats=wanted, single_file=single_file))
 
 
 @sxedu.command()

@@ -574,8 +574,7 @@ def _work(pipe: Any) -> None:
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
-    if warm_kernel.is_available():
-        warm_kernel.start()
+    warm_kernel.start()
     while True:
         try:
             pipe.send(run_task(pipe.recv()))

@@ -87,8 +87,9 @@ def kernel_spec(environment: Mapping[str, str] | None = None, *, warm: bool = Tr
 
 
 def start() -> None:
-    """Start the fork server, if it is not running: it imports while the caller does something else."""
-    _server().start()
+    """Start the fork server, where there can be one: it imports while the caller does something else."""
+    if is_available():
+        _server().start()
 
 
 def stop() -> None:
