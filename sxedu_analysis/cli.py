@@ -60,6 +60,10 @@ _lang = _choice("--lang", "lang", ["zh", "en"], "Language of all output.")
 _format = _choice("--format", "kind", ["csv", "json"], "What to print.")
 
 
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
 class _Teaching(click.Group):
     """Lists commands in the order one meets them, not by the alphabet."""
 
@@ -116,7 +120,7 @@ def report(report: str, out: str | None, lang: str, formats: str, single_file: b
     warm_kernel.start()
     from sxedu_analysis.production.report import make_report
 
-    wanted = [one.strip().lower() for one in formats.split(",") if one.strip()]
+    wanted = _listed(formats.lower())
     click.echo(make_report(loaded, out, lang, formats=wanted, single_file=single_file))
 
 
@@ -370,7 +374,14 @@ def verify(original: str, report_id: str | None) -> None:
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one a core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster there instead (extra: cluster).")
 @click.option("--notebooks", metavar="NAMES", default="", help="Comma-separated. Default: all.")
-@_choice("--format", "kind", ["ipynb", "html"], "Executed notebooks and tables, or pages too.")
+@click.option(
+    "--format",
+    "formats",
+    default="ipynb",
+    show_default=True,
+    metavar="html,pdf",
+    help="What to write beside executed notebooks and tables.",
+)
 @_lang
 @click.option(
     "--engine", type=click.Choice(["warm", "papermill"]), help="How kernels start. Default: warm if possible."
@@ -378,8 +389,11 @@ def verify(original: str, report_id: str | None) -> None:
 @click.option(
     "--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds a notebook may take."
 )
-def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> int:
-    """Execute the notebooks on every report of SOURCE: a folder, a glob, or a CSV with a column `file`.
+def batch(source: str, out: str, notebooks: str, formats: str, timeout: float, **how: Any) -> int:
+    """Execute the notebooks on every report of SOURCE.
+
+    SOURCE is a folder, a glob, a CSV with a column `file`, or the facts Parquet of `sxedu extract`, whose
+    reports are looked for beside it and in the working folder.
 
     Writes DIR/<report>/ with notebooks and tables, manifest.csv, and index.html, which compares the key
     measures. Run it again after an interruption: what is done is skipped. Exit code 1 if some reports failed;
@@ -393,8 +407,9 @@ def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> 
     """
     from sxedu_analysis.production.batch import run_batch
 
-    names = [name.strip() for name in notebooks.split(",") if name.strip()]
-    done = run_batch(source, out, notebooks=names, time_limit=timeout, **how)
+    done = run_batch(
+        source, out, notebooks=_listed(notebooks), formats=_listed(formats.lower()), time_limit=timeout, **how
+    )
     click.echo(done.out / "index.html")
     told = ", ".join(f"{number} {status}" for status, number in sorted(done.counts.items()))
     click.echo(f"sxedu: {told}", err=True)

@@ -181,7 +181,7 @@ def _write(
     told = count(1)
     # Kernels are processes of their own: meanwhile this one can do what needs no notebook.
     with ThreadPoolExecutor(1) as beside:
-        front = beside.submit(_front_page, report, tables, lang)
+        front = beside.submit(front_page, report, tables, lang)
         done = execute_notebooks(
             names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
         )
@@ -224,7 +224,7 @@ def make_pages(
         charts = {name: take_charts(one) for name, one in executed.items()}
     numbers = chart_numbers(tables, lang)
     shared = _shared(report, lang)
-    first = dict(front or _front_page(report, tables, lang))
+    first = dict(front or front_page(report, tables, lang))
     first |= {"footer": shared["footer"], "tab": _tabs(report, lang)[0][1]}
     first["analyses"] = [
         item | {"chart": chart_block(chart, f"c{position}", numbers) if chart else None}
@@ -311,7 +311,8 @@ def _shared(report: Report, lang: str) -> dict[str, Any]:
     }
 
 
-def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> dict[str, Any]:
+def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> dict[str, Any]:
+    """What the front page shows and the PDF begins with, but for the drawings."""
     from sxedu_analysis.analysis import load_indicators, load_locations
 
     locations = load_locations(report)
