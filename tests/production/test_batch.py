@@ -368,3 +368,17 @@ def test_no_scheduler_is_one_line(reports: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     with pytest.raises(ParameterError, match="no Dask scheduler"):
         run_batch(reports, tmp_path / "out", scheduler="tcp://127.0.0.1:9", notebooks=[NOTEBOOK])
+
+
+def test_three_bad_among_synthetic_reports_and_two_kills(repository: Path) -> None:
+    """`benchmarks/interrupted.py`, which does it with 200 reports, with six."""
+    script = [sys.executable, str(repository / "benchmarks/interrupted.py")]
+    ran = subprocess.run(
+        [*script, "--reports", "6", "--notebooks", NOTEBOOK],
+        env=os.environ | {"PYTHONPATH": str(repository)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "the same result: True" in ran.stdout
