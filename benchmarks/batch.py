@@ -124,18 +124,21 @@ def routes(name: str, rounds: int) -> None:
     """Print the table of one notebook."""
     warm(name)
     took: dict[str, list[Cost]] = {route: [] for route in (*ROUTES, FLOOR)}
+    median = statistics.median
     for _ in range(rounds):
         for route, (run, number) in ROUTES.items():
             took[route].append(cost(lambda run=run: run(name), number))
         took[FLOOR].append(floor(name))
-    medians = {route: [statistics.median(one) for one in zip(*costs)] for route, costs in took.items()}
+    medians = {
+        route: [median(one[kind] for one in costs) for kind in (0, 1)] for route, costs in took.items()
+    }
     heads = " | ".join(f"x {one.removeprefix('papermill ').removeprefix('in-process ')}" for one in BESIDE)
     print(f"| route ({name}) | s processor | {heads} | s wall | {heads} |\n|---{'|---' * 8}|")
-    for route, median in medians.items():
+    for route, costs in medians.items():
         cells = []
         for kind in (0, 1):
-            ratios = (median[kind] / medians[other][kind] for other in BESIDE)
-            cells += [f"{median[kind]:.2f}", *(f"{ratio:.2f}" for ratio in ratios)]
+            ratios = (costs[kind] / medians[other][kind] for other in BESIDE)
+            cells += [f"{costs[kind]:.2f}", *(f"{ratio:.2f}" for ratio in ratios)]
         print(f"| {route} | {' | '.join(cells)} |")
 
 

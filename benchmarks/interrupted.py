@@ -94,9 +94,9 @@ def main() -> None:
         refused = {row[1] for row in rows if row[3] == "refused"}
         size = sum(path.stat().st_size for path in whole.rglob("*") if path.is_file())
         print(
-            f"{chosen.reports} reports and {len(bad)} bad ones, {len(rows)} notebooks of the manifest, "
-            f"{chosen.workers} workers: {took:.0f} s uninterrupted, "
-            f"{rest:.0f} s for what two kills had left; {size / chosen.reports / 1000:.0f} kB a report; the same result: {same}"
+            f"{chosen.reports} reports and {len(bad)} bad ones, {len(rows)} rows, {chosen.workers} workers: "
+            f"{took:.0f} s uninterrupted, {rest:.0f} s for what two kills had left; "
+            f"{size / chosen.reports / 1000:.0f} kB a report; the same result: {same}"
         )
         if not same or refused != set(bad) or any(row[3] == "failed" for row in rows):
             raise SystemExit(1)
