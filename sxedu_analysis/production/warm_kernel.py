@@ -250,6 +250,13 @@ class ForkedProvisioner(LocalProvisioner):
         await _is_ready(forked)
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it end: the manager would look ten times a second whether it has."""
+        await super().kill(restart=restart)
+        last = time.monotonic() + 1
+        while self.process is not None and self.process.poll() is None and time.monotonic() < last:
+            await asyncio.sleep(0.002)
+
     async def wait(self) -> int | None:
         """Wait for the end; the default looks ten times a second: longer than a kernel takes to end."""
         if self.process is None:
