@@ -56,9 +56,9 @@ def test_papermills_own_command_finds_the_engine(tmp_path: Path, repository: Pat
     if warm_kernel.ENGINE not in found:
         pytest.skip("the package is not installed here: papermill reads what installed packages announce")
     out = tmp_path / "out.ipynb"
+    files = [str(execute.notebook_path("02_coverage")), str(out)]
     subprocess.run(
-        [sys.executable, "-m", "papermill", str(execute.notebook_path("02_coverage")), str(out)]
-        + ["--engine", warm_kernel.ENGINE, "-p", "lang", "en", "--no-progress-bar"],
+        [sys.executable, "-m", "papermill", *files, "--engine", warm_kernel.ENGINE, "-p", "lang", "en"],
         env=os.environ | {"PYTHONPATH": str(repository)},
         check=True,
         capture_output=True,
