@@ -46,13 +46,6 @@ PRELOADED = (
     "yaml",
     "pylopdf_fonts_zh_cn",
     "sxedu_analysis.analysis",
-    "sxedu_analysis.charts.counts",
-    "sxedu_analysis.charts.coverage",
-    "sxedu_analysis.charts.pairs",
-    "sxedu_analysis.charts.ratios",
-    "sxedu_analysis.charts.targets",
-    "sxedu_analysis.production.gap_pages",
-    "sxedu_analysis.production.pages",
     "sxedu_analysis.production.parameters",
     "sxedu_analysis.reading.counties",
     "sxedu_analysis.reading.quantities",
@@ -69,7 +62,7 @@ def warm() -> None:
     # The kernel's debugger, imported and never used, would complain that it cannot see into frozen modules.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     before = set(os.environ)
-    for name in PRELOADED:
+    for name in (*PRELOADED, *_rooms("charts", ""), *_rooms("production", "pages")):
         # What a version of a library no longer has, the kernel does without.
         try:
             importlib.import_module(name)
@@ -84,6 +77,14 @@ def warm() -> None:
     # The garbage collector writes to what it visits: frozen, the pages stay shared with the kernels.
     gc.collect()
     gc.freeze()
+
+
+def _rooms(wing: str, ending: str) -> list[str]:
+    """The modules of a wing of the package whose names end so: what notebooks draw and show with."""
+    import pkgutil
+
+    found = pkgutil.iter_modules(importlib.import_module(f"sxedu_analysis.{wing}").__path__)
+    return [f"sxedu_analysis.{wing}.{one.name}" for one in found if one.name.endswith(ending)]
 
 
 def _read() -> None:
