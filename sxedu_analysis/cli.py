@@ -61,6 +61,10 @@ _lang = _choice("--lang", "lang", ["zh", "en"], "Language of all output.")
 _format = _choice("--format", "kind", ["csv", "json", "parquet"], "What to print.")
 
 
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
 class _Teaching(click.Group):
     """Lists commands in the order one meets them, not by the alphabet."""
 
@@ -109,10 +113,16 @@ def report(report: str, out: str | None, lang: str, formats: str, single_file: b
       sxedu report county.txt --out county
       sxedu report --format html,pdf --single-file
     """
+    from sxedu_analysis.production import warm_kernel
+    from sxedu_analysis.reading.reports import load_report
+
+    loaded = load_report(report)
+    # There is a report: its kernels get ready while we import what makes its pages.
+    warm_kernel.start()
     from sxedu_analysis.production.report import make_report
 
-    wanted = [one.strip().lower() for one in formats.split(",") if one.strip()]
-    click.echo(make_report(report, out, lang, formats=wanted, single_file=single_file))
+    wanted = _listed(formats.lower())
+    click.echo(make_report(loaded, out, lang, formats=wanted, single_file=single_file))
 
 
 @sxedu.command()
@@ -371,7 +381,14 @@ def verify(original: str, report_id: str | None) -> None:
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes. Default: one a core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster there instead (extra: cluster).")
 @click.option("--notebooks", metavar="NAMES", default="", help="Comma-separated. Default: all.")
-@_choice("--format", "kind", ["ipynb", "html"], "Executed notebooks and tables, or pages too.")
+@click.option(
+    "--format",
+    "formats",
+    default="ipynb",
+    show_default=True,
+    metavar="html,pdf",
+    help="What to write beside executed notebooks and tables.",
+)
 @_lang
 @click.option(
     "--engine", type=click.Choice(["warm", "papermill"]), help="How kernels start. Default: warm if possible."
@@ -379,8 +396,11 @@ def verify(original: str, report_id: str | None) -> None:
 @click.option(
     "--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds a notebook may take."
 )
-def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> int:
-    """Execute the notebooks on every report of SOURCE: a folder, a glob, or a CSV with a column `file`.
+def batch(source: str, out: str, notebooks: str, formats: str, timeout: float, **how: Any) -> int:
+    """Execute the notebooks on every report of SOURCE.
+
+    SOURCE is a folder, a glob, a CSV with a column `file`, or the facts Parquet of `sxedu extract`, whose
+    reports are looked for beside it and in the working folder.
 
     Writes DIR/<report>/ with notebooks and tables, manifest.csv, and index.html, which compares the key
     measures. Run it again after an interruption: what is done is skipped. Exit code 1 if some reports failed;
@@ -394,8 +414,9 @@ def batch(source: str, out: str, notebooks: str, timeout: float, **how: Any) -> 
     """
     from sxedu_analysis.production.batch import run_batch
 
-    names = [name.strip() for name in notebooks.split(",") if name.strip()]
-    done = run_batch(source, out, notebooks=names, time_limit=timeout, **how)
+    done = run_batch(
+        source, out, notebooks=_listed(notebooks), formats=_listed(formats.lower()), time_limit=timeout, **how
+    )
     click.echo(done.out / "index.html")
     told = ", ".join(f"{number} {status}" for status, number in sorted(done.counts.items()))
     click.echo(f"sxedu: {told}", err=True)

@@ -188,10 +188,12 @@ def execute_notebooks(
 
     # The kernels are processes and do the work; a thread of ours waits for what they say.
     with ThreadPoolExecutor(workers or cores()) as pool:
-        running = {name: pool.submit(run, name) for name in names}
+        # The one that takes longest must not begin last: what shows most has most to do.
+        longest_first = sorted(names, key=lambda name: -notebook_path(name).stat().st_size)
+        running = {name: pool.submit(run, name) for name in longest_first}
         finished = {}
-        for name, future in running.items():
-            finished[name] = future.result()
+        for name in names:
+            finished[name] = running[name].result()
             if done is not None:
                 done(name)
     return finished

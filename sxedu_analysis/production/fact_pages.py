@@ -205,6 +205,7 @@ def show_facts_by_topic(
 ) -> None:
     """Display the facts topic by topic, in the codebook's order: the first open, the others folded."""
     opened = False
+    facts = with_names(facts)
     for _, topic in topics.iterrows():
         chosen = facts[facts["topic"] == topic["topic"]]
         if chosen.empty:

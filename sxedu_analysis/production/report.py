@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -194,23 +195,28 @@ def _write(
     names = list(list_notebooks())
     steps = len(names) + len(formats)
     told = count(1)
-    done = execute_notebooks(
-        names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
-    )
+    # Kernels are processes of their own: meanwhile this one can do what needs no notebook.
+    with ThreadPoolExecutor(1) as beside:
+        front = beside.submit(front_page, report, tables, lang)
+        done = execute_notebooks(
+            names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
+        )
     executed = {name: select_language(one, lang) for name, one in done.items()}
     charts = {name: take_charts(one) for name, one in executed.items()}
     for name, one in executed.items():
         nbformat.write(one, notebooks / f"{name}.ipynb")
     if "html" in formats:
         progress(f"[{next(told)}/{steps}] index.html")
-        pages = make_pages(report, tables, executed, lang, charts, single_file=single_file)
+        pages = make_pages(
+            report, tables, executed, lang, charts, single_file=single_file, front=front.result()
+        )
         for name, page in pages.items():
             (folder / name).write_text(page, encoding="utf-8", newline="\n")
     if "pdf" in formats:
         from sxedu_analysis.production.pdf import write_pdf
 
         progress(f"[{next(told)}/{steps}] {PDF}")
-        write_pdf(folder / PDF, report, tables, _front_page(report, tables, lang), charts, lang)
+        write_pdf(folder / PDF, report, tables, front.result(), charts, lang)
     card = _run_card(report, parameters, started)
     (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -223,20 +229,25 @@ def make_pages(
     charts: Mapping[str, list[dict[str, Any]]] | None = None,
     *,
     single_file: bool = False,
+    front: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """The pages of a report, from its executed notebooks: file name -> HTML.
 
-    `charts` are what `take_charts` took out of the notebooks; without them they are taken here.
+    `charts` are what `take_charts` took out of the notebooks; without them they are taken here. `front` is
+    what the front page shows beside them, if it is at hand.
     """
     if charts is None:
         charts = {name: take_charts(one) for name, one in executed.items()}
     numbers = chart_numbers(tables, lang)
     shared = _shared(report, lang)
-    front = _front_page(report, tables, lang) | {"footer": shared["footer"], "tab": _tabs(report, lang)[0][1]}
-    for position, item in enumerate(front["analyses"]):
-        chart = next((one for one in charts.get(item["name"], ()) if one["svg"]), None)
-        item["chart"] = chart_block(chart, f"c{position}", numbers) if chart else None
-    pages: dict[str, dict[str, Any]] = {"index.html": front}
+    first = dict(front or front_page(report, tables, lang))
+    first |= {"footer": shared["footer"], "tab": _tabs(report, lang)[0][1]}
+    first["analyses"] = [
+        item | {"chart": chart_block(chart, f"c{position}", numbers) if chart else None}
+        for position, item in enumerate(first["analyses"])
+        for chart in [next((one for one in charts.get(item["name"], ()) if one["svg"]), None)]
+    ]
+    pages: dict[str, dict[str, Any]] = {"index.html": first}
     for name, one in executed.items():
         spec = list_notebooks()[name]
         title = page_title(one, getattr(spec, f"title_{lang}"))
@@ -316,7 +327,8 @@ def _shared(report: Report, lang: str) -> dict[str, Any]:
     }
 
 
-def _front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> dict[str, Any]:
+def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> dict[str, Any]:
+    """What the front page shows and the PDF begins with, but for the drawings."""
     from sxedu_analysis.analysis import load_indicators, load_locations
 
     locations = load_locations(report)

@@ -87,8 +87,9 @@ def kernel_spec(environment: Mapping[str, str] | None = None, *, warm: bool = Tr
 
 
 def start() -> None:
-    """Start the fork server, if it is not running: it imports while the caller does something else."""
-    _server().start()
+    """Start the fork server, where there can be one: it imports while the caller does something else."""
+    if is_available():
+        _server().start()
 
 
 def stop() -> None:
@@ -248,6 +249,13 @@ class ForkedProvisioner(LocalProvisioner):
         self.cwd = launch.folder
         await _is_ready(forked)
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it end: the manager would look ten times a second whether it has."""
+        await super().kill(restart=restart)
+        last = time.monotonic() + 1
+        while self.process is not None and self.process.poll() is None and time.monotonic() < last:
+            await asyncio.sleep(0.002)
 
     async def wait(self) -> int | None:
         """Wait for the end; the default looks ten times a second: longer than a kernel takes to end."""

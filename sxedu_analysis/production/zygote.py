@@ -6,6 +6,7 @@ library is imported at the top, so that neither side pays for what the other nee
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -24,37 +25,87 @@ PRELOADED = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.iostream",
-    "ipykernel.datapub",
+    "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "encodings.idna",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
     "numpy",
     "pandas",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
     "seaborn",
     "yaml",
+    "pylopdf_fonts_zh_cn",
     "sxedu_analysis.analysis",
-    "sxedu_analysis.charts",
-    "sxedu_analysis.production.pages",
     "sxedu_analysis.production.parameters",
-    "sxedu_analysis.reading.reports",
+    "sxedu_analysis.reading.counties",
     "sxedu_analysis.reading.quantities",
 )
 """Never `matplotlib_inline`: imported before there is a kernel, it turns every figure into text."""
 
 
+_SET_BY_IMPORTS: dict[str, str] = {}
+"""What a fresh kernel's imports would have put into its environment."""
+
+
 def warm() -> None:
-    """Import what notebooks import, and make sure that this process may be forked."""
-    for name in PRELOADED:
+    """Import what notebooks import, read what they read, and make sure that this process may be forked."""
+    # The kernel's debugger, imported and never used, would complain that it cannot see into frozen modules.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    before = set(os.environ)
+    for name in (*PRELOADED, *_rooms("charts", ""), *_rooms("production", "pages")):
         # What a version of a library no longer has, the kernel does without.
         try:
             importlib.import_module(name)
         except ImportError:
             continue
+    _SET_BY_IMPORTS.update({name: os.environ[name] for name in set(os.environ) - before})
+    # What is wrong with a file is for the notebook to tell that needs it.
+    with contextlib.suppress(Exception):
+        _read()
     if threading.active_count() != 1:
         raise RuntimeError("a preloaded module started a thread: a fork would lose it")
     # The garbage collector writes to what it visits: frozen, the pages stay shared with the kernels.
     gc.collect()
     gc.freeze()
+
+
+def _rooms(wing: str, ending: str) -> list[str]:
+    """The modules of a wing of the package whose names end so: what notebooks draw and show with."""
+    import pkgutil
+
+    found = pkgutil.iter_modules(importlib.import_module(f"sxedu_analysis.{wing}").__path__)
+    return [f"sxedu_analysis.{wing}.{one.name}" for one in found if one.name.endswith(ending)]
+
+
+def _read() -> None:
+    """Read the package's own files, which are the same for all reports, into the caches that hold them."""
+    from sxedu_analysis.analysis import neighbours
+    from sxedu_analysis.analysis.codebook import load_codebook
+    from sxedu_analysis.analysis.gap_measures import load_gap_measures
+    from sxedu_analysis.charts.theme import font_families
+    from sxedu_analysis.production.parameters import list_notebooks
+    from sxedu_analysis.reading.counties import guess_place
+    from sxedu_analysis.reading.quantities import find_quantities
+
+    list_notebooks()
+    load_codebook()
+    find_quantities("学生1人")
+    guess_place("某县")
+    font_families()
+    load_gap_measures()
+    neighbours.load_figures()
+    neighbours.official_benchmarks()
+    neighbours.load_places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +154,7 @@ class KernelLaunch:
         from importlib.util import find_spec
 
         os.environ.clear()
-        os.environ.update(self.environment)
+        os.environ.update(_SET_BY_IMPORTS | self.environment)
         os.chdir(self.folder)
         launcher = find_spec("ipykernel_launcher")
         sys.argv = [launcher.origin if launcher and launcher.origin else "", *self.arguments]

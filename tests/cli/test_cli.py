@@ -91,9 +91,11 @@ def test_report_prints_the_page_to_open(
 ) -> None:
     from sxedu_analysis.production import report
 
-    monkeypatch.setattr(report, "make_report", lambda *given, **_: Path("/".join(map(str, given))))
-    assert main(["report", "a.txt", "--out", "b", "--lang", "en"]) == 0
-    assert capsys.readouterr().out == "a.txt/b/en\n"
+    monkeypatch.setattr(
+        report, "make_report", lambda loaded, *given, **_: Path("/".join([loaded.report_id, *given]))
+    )
+    assert main(["report", "--out", "b", "--lang", "en"]) == 0
+    assert capsys.readouterr().out == "341324-2023H1/b/en\n"
 
 
 @pytest.mark.parametrize(

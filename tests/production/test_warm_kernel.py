@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import nbformat
@@ -48,6 +49,25 @@ def test_outputs_equal_plain_papermills_byte_for_byte(name: str) -> None:
     assert warm == plain
     # A kernel that has the figures' backend before its time shows text instead, and is faster for it.
     assert warm.count('"image/png": "') >= 1
+
+
+def test_papermills_own_command_finds_the_engine(tmp_path: Path, repository: Path) -> None:
+    found = {one.name for one in entry_points(group="papermill.engine")}
+    if warm_kernel.ENGINE not in found:
+        pytest.skip("the package is not installed here: papermill reads what installed packages announce")
+    out = tmp_path / "out.ipynb"
+    files = [str(execute.notebook_path("02_coverage")), str(out)]
+    subprocess.run(
+        [sys.executable, "-m", "papermill", *files, "--engine", warm_kernel.ENGINE, "-p", "lang", "en"],
+        env=os.environ | {"PYTHONPATH": str(repository)},
+        check=True,
+        capture_output=True,
+    )
+    ours = execute_notebook("02_coverage", {"lang": "en"})
+    told = [
+        [cell.get("outputs", []) for cell in one.cells] for one in (nbformat.read(out, as_version=4), ours)
+    ]
+    assert told[0] == told[1]
 
 
 def test_pyplots_own_figures_are_pictures_too(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""Who does the work of a batch: processes of this machine, or a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sxedu_analysis.foundation.errors import ParameterError
+from sxedu_analysis.production.batch_plan import Task
+from sxedu_analysis.production.batch_report import Done, give_up, run_task
+
+_ATTEMPTS = 2
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Any
+    pipe: Any
+    task: Task
+
+
+def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
+    """Do tasks in processes of this machine. A process that dies costs its task one attempt, nothing else."""
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    context = multiprocessing.get_context("spawn")
+    waiting = list(reversed(tasks))
+    attempts: Counter[str] = Counter()
+    busy: list[_Worker] = []
+    idle: list[tuple[Any, Any]] = []
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                if idle:
+                    process, pipe = idle.pop()
+                else:
+                    pipe, theirs = context.Pipe()
+                    process = context.Process(target=_work, args=(theirs,))
+                    process.start()
+                    theirs.close()
+                busy.append(_Worker(process, pipe, waiting.pop()))
+                attempts[busy[-1].task.report] += 1
+                try:
+                    pipe.send(busy[-1].task)
+                except OSError:
+                    continue
+            ready = set(wait([worker.pipe for worker in busy]))
+            for worker in [one for one in busy if one.pipe in ready]:
+                busy.remove(worker)
+                try:
+                    done = worker.pipe.recv()
+                except (EOFError, OSError):
+                    worker.process.join()
+                    worker.pipe.close()
+                    if attempts[worker.task.report] < _ATTEMPTS:
+                        waiting.append(worker.task)
+                        continue
+                    yield give_up(
+                        worker.task, "failed", f"{worker.task.report}: the worker process died twice"
+                    )
+                    continue
+                idle.append((worker.process, worker.pipe))
+                yield done
+    finally:
+        for process, pipe in [*idle, *((worker.process, worker.pipe) for worker in busy)]:
+            pipe.close()
+            process.terminate()
+            process.join()
+
+
+def _work(pipe: Any) -> None:
+    """A worker process: does tasks until nobody sends any."""
+    from multiprocessing import parent_process
+
+    from sxedu_analysis.production import warm_kernel
+
+    # Ctrl-C is for the parent, who ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+    warm_kernel.start()
+    while True:
+        try:
+            pipe.send(run_task(pipe.recv()))
+        except (EOFError, OSError):
+            return
+
+
+def on_cluster(tasks: Sequence[Task], scheduler: str) -> Iterator[Done]:
+    """Do tasks on a Dask cluster, which gives those of a lost worker to another."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise ParameterError("--scheduler needs Dask", mend="pip install 'sxedu_analysis[cluster]'") from None
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ParameterError(f"no Dask scheduler answers ({reason})", where=scheduler) from None
+    with client:
+        futures = {
+            client.submit(run_task, task, key=f"sxedu-{task.report}-{number}", pure=False, retries=1): task
+            for number, task in enumerate(tasks)
+        }
+        for future in as_completed(list(futures)):
+            task = futures[future]
+            lost = future.exception()
+            yield future.result() if lost is None else give_up(task, "failed", f"{task.report}: {lost}")
+            future.release()
