@@ -39,6 +39,9 @@ _DIFFERENCE = re.compile(
     "(增加|增长|减少|下降|提高|上升|增多|多|少)了?$"
     "|(?:[比较]|同比|环比).*?(增加|增长|减少|下降|提高|上升|多|少)(?![到至为])|(新增)"
 )
+# For a stock these are changes, wherever in the clause: 减少留守儿童85名.
+_CHANGE = re.compile("(净增加?|增加|减少)(?![到至为])")
+
 _RATE_BEHIND = re.compile("的?标准(?!化)|计算|/|每")
 
 # A township or a school that is part of the issuer's own, as the subject of what follows.
@@ -208,6 +211,9 @@ class Clauses:
         grown = _DIFFERENCE.search(clause)
         if grown and basis != "target" and grown[grown.lastindex or 0] not in phrase:
             return "difference"
+        changed = _CHANGE.search(clause) if basis == "stock" else None
+        if changed and changed[1] not in phrase:
+            return "difference"
         following = self._alike.sub("", _CLAUSE_ENDS.split(behind, maxsplit=1)[0])
         found = self._lists["not_so"].search(following)
         if found and (found.start() == 0 or phrase.startswith("{n}")):
@@ -230,6 +236,11 @@ class Clauses:
         for found in self._near.finditer(sentence):
             before, after = sentence[: found.start()], sentence[found.end() :]
             if not _compared(before, after) and not before.endswith(self.words["towards"]):
+                said.append((found.end(), True))
+        for found in self._others.finditer(sentence):
+            # 与全省平均水平（毛入园率95.1%）相比: what is compared with has not ended.
+            before, after = sentence[: found.start()], sentence[found.end() :]
+            if _COMPARED.search(before) and not _COMPARISON_ENDS.search(after):
                 said.append((found.end(), True))
         for start, end in self._subjects(sentence):
             before, after = sentence[:start], sentence[end:]

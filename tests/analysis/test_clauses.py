@@ -93,6 +93,13 @@ def report_with(file_with):
         "某中学参加课后服务的学生1800人。",
         "高中阶段学校参加课后服务2万人。",
         "西岭县资助学生8000人次。",
+        "与全省平均水平（学前毛入园率95.1%）相比，我县仍有差距。",
+        # a part, a change, or one level of what the indicator counts in all
+        "减少留守儿童85名，为326名留守儿童配备爱心妈妈。",
+        "学前教育资助1200人次，金额60万元；高中资助800人次，金额90万元。",
+        "普通高中国家助学金412万元，惠及学生2063人次。",
+        "随迁子女在公办学校就读2874人。",
+        "省级骨干教师38人，市级骨干教师156人。",
     ],
 )
 def test_what_is_not_the_reports_own_figure_is_no_fact(report_with, text):
