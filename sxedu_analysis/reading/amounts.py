@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from sxedu_analysis.reading import lexicon
-from sxedu_analysis.reading.cells import unit_beside
+from sxedu_analysis.reading.cells import is_unit_alone, unit_beside, unit_in_brackets
 from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, SPACED, Numeral, arabic, chinese
 
 LONGEST_NUMERAL = 24
@@ -79,7 +79,7 @@ def amount_at(plain: str, place: int, floor: int) -> Amount | None:
     core = _core_at(plain, place)
     if core is None:
         return None
-    _, normal, measured, end = _unit_at(plain, core.end)
+    core, normal, measured, end = _unit_behind(plain, place, core)
     amount = Amount(
         place, end, core.numeral, None, normal, measured, core.qualifier, core.factor, core.chinese
     )
@@ -224,6 +224,20 @@ def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
     return "", "", False, end
 
 
+def _unit_behind(plain: str, place: int, core: _Core) -> tuple[_Core, str, bool, int]:
+    """The core under the scale of a bracketed unit, if it has one; its unit, whether measured, its end."""
+    written, normal, measured, end = _unit_at(plain, core.end)
+    bracketed = None if written or core.chinese else unit_in_brackets(plain, place, core.end)
+    if bracketed is None:
+        return core, normal, measured, end
+    unit, after = bracketed
+    if unit.factor != 1.0:
+        if core.factor != 1.0:
+            return core, normal, measured, end
+        core = replace(core, numeral=core.numeral.scaled(unit.factor), factor=unit.factor)
+    return core, unit.unit, unit.measured, after
+
+
 def _alone_on_its_line(plain: str, end: int) -> bool:
     line = plain[max(plain.rfind("\n", 0, end) + 1, end - 40) : end]
     return not line.strip("0123456789.,-% ")
@@ -262,10 +276,10 @@ def _range_from(plain: str, place: int, first: Amount) -> Amount:
     core = _core_at(plain, to.end())
     if core is None or core.chinese != first.chinese:
         return first
-    written, normal, measured, end = _unit_at(plain, core.end)
+    core, normal, measured, end = _unit_behind(plain, to.end(), core)
     if first.unit and normal != first.unit:
         return first
-    if not written and core.factor == 1.0:
+    if not normal and core.factor == 1.0:
         return first
     low, factor = first.numeral, first.factor
     if not first.unit and first.factor == 1.0 and core.factor != 1.0:
@@ -357,6 +371,9 @@ def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
         return True
     said = amount.qualifier != "exact"
     if core.several:
+        scale_only = plain[amount.start : core.end] in SCALES
+        if scale_only and not said and is_unit_alone(plain, amount.start, amount.end):
+            return False
         large = core.numeral.value >= 10**5
         return said or (large and bool(amount.unit)) or (plain[amount.start] == "十" and bool(amount.unit))
     if amount.numeral.value == 1 and not core.numeral.rounded and amount.unit != "倍":
