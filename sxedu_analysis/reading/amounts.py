@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from sxedu_analysis.reading import lexicon
-from sxedu_analysis.reading.cells import unit_beside
+from sxedu_analysis.reading.cells import is_unit_alone, unit_beside, unit_in_brackets
 from sxedu_analysis.reading.numerals import ARABIC, CHINESE, DIGITS, SCALES, SPACED, Numeral, arabic, chinese
 
 LONGEST_NUMERAL = 24
@@ -32,6 +32,10 @@ _NEIGHBOURS = re.compile(r"([一二三四五六七八])([二三四五六七八�
 _FRACTION = re.compile(
     r"([一二三四五六七八九十百千万]{1,3})分之(?:([〇一二两三四五六七八九十百千]+(?:点[〇一二三四五六七八九]+)?)|(\d+(?:\.\d+)?))"
 )
+# 三成五 is 35 %; but 三成五项 is not.
+_TENTH_OF_TENTH = re.compile(r"[一二三四五六七八九](?=[，。、；)\n]|以[上下内]|左右|\Z)")
+# 增长一成 is 10 %; 统一成, 一成不变 are not.
+_BY_A_TENTH = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|下跌|减少|降低|回落|超出|[占达])了?\Z")
 _BLANKS = frozenset(" \u2009\n")
 _SLASHED = re.compile(r"([1-9]\d?)/([1-9]\d?)(?![\d/.])")
 _PERCENT_AFTER_FRACTION = {"百": ("%", 1.0), "千": ("‰", 1.0), "万": ("", 1e-4)}
@@ -79,7 +83,7 @@ def amount_at(plain: str, place: int, floor: int) -> Amount | None:
     core = _core_at(plain, place)
     if core is None:
         return None
-    _, normal, measured, end = _unit_at(plain, core.end)
+    core, normal, measured, end = _unit_behind(plain, place, core)
     amount = Amount(
         place, end, core.numeral, None, normal, measured, core.qualifier, core.factor, core.chinese
     )
@@ -224,6 +228,20 @@ def _unit_at(plain: str, end: int) -> tuple[str, str, bool, int]:
     return "", "", False, end
 
 
+def _unit_behind(plain: str, place: int, core: _Core) -> tuple[_Core, str, bool, int]:
+    """The core under the scale of a bracketed unit, if it has one; its unit, whether measured, its end."""
+    written, normal, measured, end = _unit_at(plain, core.end)
+    bracketed = None if written or core.chinese else unit_in_brackets(plain, place, core.end)
+    if bracketed is None:
+        return core, normal, measured, end
+    unit, after = bracketed
+    if unit.factor != 1.0:
+        if core.factor != 1.0:
+            return core, normal, measured, end
+        core = replace(core, numeral=core.numeral.scaled(unit.factor), factor=unit.factor)
+    return core, unit.unit, unit.measured, after
+
+
 def _alone_on_its_line(plain: str, end: int) -> bool:
     line = plain[max(plain.rfind("\n", 0, end) + 1, end - 40) : end]
     return not line.strip("0123456789.,-% ")
@@ -237,6 +255,9 @@ def _more_after_unit(plain: str, amount: Amount) -> Amount:
         and plain[amount.end + 1 : amount.end + 2] in ("，", "。", "、", "；", "", "的")
     ):
         return replace(amount, end=amount.end + 1, qualifier="more_than")
+    if amount.unit == "成" and (half := _TENTH_OF_TENTH.match(plain, amount.end)):
+        numeral = arabic(f"{amount.numeral.value:.0f}.{DIGITS[half.group()]}")
+        return replace(amount, end=half.end(), numeral=numeral)
     if amount.unit == "个" and plain.startswith("多月", amount.end):
         return replace(amount, end=amount.end + 2, unit="个月", qualifier="more_than")
     return amount
@@ -262,10 +283,10 @@ def _range_from(plain: str, place: int, first: Amount) -> Amount:
     core = _core_at(plain, to.end())
     if core is None or core.chinese != first.chinese:
         return first
-    written, normal, measured, end = _unit_at(plain, core.end)
+    core, normal, measured, end = _unit_behind(plain, to.end(), core)
     if first.unit and normal != first.unit:
         return first
-    if not written and core.factor == 1.0:
+    if not normal and core.factor == 1.0:
         return first
     low, factor = first.numeral, first.factor
     if not first.unit and first.factor == 1.0 and core.factor != 1.0:
@@ -289,6 +310,9 @@ def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
     start, before = _qualifier_before(plain, amount.start, floor)
     if not before and plain[place] in "十百千万亿":
         start, before = _qualifier_before_scale(plain, start, floor)
+    if amount.unit == "成":
+        amount.numeral, amount.factor, amount.unit = amount.numeral.scaled(10), 10.0, "%"
+        amount.upper = amount.upper and amount.upper.scaled(10)
     qualifier = after or amount.qualifier
     if before and qualifier in ("exact", "more_than"):
         qualifier = before
@@ -353,10 +377,15 @@ def _is_negative(plain: str, start: int, floor: int) -> bool:
 
 def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
     """Whether Chinese numerals count something: 三所 does, 一个好, 百家争鸣 and 四通 do not."""
+    said = amount.qualifier != "exact"
+    if amount.upper is None and amount.unit == "%" and plain[core.end - 1 : core.end + 1] == "一成":
+        return said or bool(_BY_A_TENTH.search(plain[max(amount.start - 4, floor) : amount.start]))
     if amount.upper is not None or amount.unit in ("%", "‰"):
         return True
-    said = amount.qualifier != "exact"
     if core.several:
+        scale_only = plain[amount.start : core.end] in SCALES
+        if scale_only and not said and is_unit_alone(plain, amount.start, amount.end):
+            return False
         large = core.numeral.value >= 10**5
         return said or (large and bool(amount.unit)) or (plain[amount.start] == "十" and bool(amount.unit))
     if amount.numeral.value == 1 and not core.numeral.rounded and amount.unit != "倍":

@@ -1,4 +1,4 @@
-"""Units that stand apart from their number: in a table's next cell, or in brackets behind its label."""
+"""Units that stand apart from their number: in a table's next cell, in brackets behind it or its label."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ _CELL_AFTER = re.compile(r"\t ?(?P<unit>[^\s()]{1,6}) ?(?![^\n\t])")
 # 学校(所)⇥12, 投入(万元)：300. On one line only: where headings stand one below the other, the last of them
 # belongs to the last number.
 _LABEL = re.compile(r"(?:^|[\n\t,，、。；;])[^\n\t(),，、。；;]{1,40}\((?P<unit>[^\s()]{1,6})\) ?[:\t]? ?\Z")
+# 财政收入58.6(亿元); but in 项目1(万元)300 the bracket ends a label, and the number is the next one.
+_BRACKETED = re.compile(r" ?\((?P<unit>[^\s()]{1,6})\)(?P<label> ?[:\t]? ?-?\d)?")
+# 205(类)02(款) are codes of a budget, 2023(年) and 2023(亿元) head a column.
+_NO_BRACKETED_UNIT = frozenset("类款项目年月日届")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# 单位:亿元, (亿元), (%、亿元), or a cell of its own.
+_UNIT_OPENS = re.compile(
+    r"(?:^|[\n\t(]|单位 ?:?(?:人民币)?|(?:\(|单位 ?:)[^\d\n\t。()]{0,20}[、，,/;；:]) ?\Z"
+)
+_UNIT_CLOSES = re.compile(r" ?(?:[\n\t)、，,/;；。]|\Z)")
 _LABELS_IN_A_ROW = re.compile(r"\)[^\S\n]*[^\n\t()\d]*\([^\s()]{1,6}\) ?[:\t]? ?\Z")
 
 
@@ -52,6 +62,35 @@ def unit_beside(plain: str, start: int, end: int) -> Beside | None:
             return found
     label = _LABEL.search(before)
     return _named(label["unit"]) if label and not _LABELS_IN_A_ROW.search(before) else None
+
+
+def unit_in_brackets(plain: str, start: int, end: int) -> tuple[Beside, int] | None:
+    """The unit in brackets right behind the number at ``start:end``, and where the bracket ends.
+
+    Examples
+    --------
+    >>> unit_in_brackets("收入58.6(亿元)", 2, 6)
+    (Beside(factor=100000000.0, unit='元', measured=True), 10)
+    """
+    found = _BRACKETED.match(plain, end)
+    if found is None or found["unit"] in _NO_BRACKETED_UNIT or _YEAR.fullmatch(plain, start, end):
+        return None
+    if found["label"] and plain[max(start - 1, 0) : start] not in _ENDS:
+        return None
+    unit = _named(found["unit"])
+    return None if unit is None else (unit, found.end("unit") + 1)
+
+
+def is_unit_alone(plain: str, start: int, end: int) -> bool:
+    """Whether ``start:end`` (亿元) names the unit of other numbers: in brackets, behind 单位, or as a cell.
+
+    Examples
+    --------
+    >>> is_unit_alone("单位:亿元", 3, 5), is_unit_alone("引进亿元项目", 2, 4)
+    (True, False)
+    """
+    before = plain[max(start - _LOOK_BACK, 0) : start]
+    return bool(_UNIT_CLOSES.match(plain, end) and _UNIT_OPENS.search(before))
 
 
 def _named(words: str) -> Beside | None:

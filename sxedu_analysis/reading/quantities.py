@@ -60,7 +60,7 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
     raw            str       qualifier, number, scale and unit as written
     value          float     scale multiplied out; per cent stays per cent; NaN where a name has none
     low, high      float     the interval that rounding and wording leave (`reading.intervals`)
-    unit           str       normalised: 万元 -> 元, 个百分点 -> 百分点; empty if none is written
+    unit           str       normalised: 万元 -> 元, 七成 -> 70 and %; empty if none is written
     counting_unit  category  person, person_time, school, yuan … (`foundation.units`)
     qualifier      category  exact, about, at_least, more_than, at_most, less_than, range
     kind           category  quantity, date, ordinal, name, enumerator

@@ -53,3 +53,48 @@ def test_two_cells_are_no_range() -> None:
     rows = find_quantities("增速\t2.1%\t-3.2%\n")
     assert rows["raw"].tolist() == ["2.1%", "-3.2%"]
     assert rows["value"].tolist() == [2.1, -3.2]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("财政收入58.6（亿元），增长6.5（%）", [("58.6（亿元）", 5.86e9, "元"), ("6.5（%）", 6.5, "%")]),
+        ("超58.6(亿元)", [("超58.6(亿元)", 5.86e9, "元")]),
+        ("在校生12345（人）", [("12345（人）", 12345, "人")]),
+        ("投资58.6亿（元）", [("58.6亿（元）", 5.86e9, "元")]),
+        ("投资3-5（亿元）", [("3-5（亿元）", 4e8, "元")]),
+        ("198、174（亿元）", [("198", 1.98e10, "元"), ("174（亿元）", 1.74e10, "元")]),
+        ("58.6（亿元）\t6.1（%）", [("58.6（亿元）", 5.86e9, "元"), ("6.1（%）", 6.1, "%")]),
+        # The bracket ends a label, a budget's code or a column's heading.
+        ("项目1（万元）：300", [("1", 1, ""), ("300", 3_000_000, "元")]),
+        ("205（类）02（款）", [("205", 205, ""), ("02", 2, "")]),
+        ("指标\t2022（亿元）\t2023（亿元）", [("2022", 2022, ""), ("2023", 2023, "")]),
+    ],
+)  # fmt: skip
+def test_a_unit_in_brackets_behind_its_number(text: str, found: list[tuple[str, float, str]]) -> None:
+    rows = find_quantities(text)
+    assert list(zip(rows["raw"], rows["value"], rows["unit"], strict=True)) == found
+    assert [text[start:end] for start, end in zip(rows["start"], rows["end"], strict=True)] == list(
+        rows["raw"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("教育支出（亿元）12.6", ["12.6"]),
+        ("收入\t亿元\t12.6", ["12.6"]),
+        ("收入（千万元）3.5", ["3.5"]),
+        ("单位：亿元", []),
+        ("（单位：%、亿元）", []),
+        ("单位：人民币亿元", []),
+        ("指标\t绝对数（亿元）", []),
+        # In a sentence 亿元 is an amount, with what is said of it or without.
+        ("（总投资亿元）", ["亿元"]),
+        ("（亿元以上）", ["亿元以上"]),
+        ("单位：上亿元", ["上亿元"]),
+        ("引进亿元项目", ["亿元"]),
+    ],
+)
+def test_a_unit_with_a_scale_is_no_amount_of_its_own(text: str, raw: list[str]) -> None:
+    assert find_quantities(text)["raw"].tolist() == raw
