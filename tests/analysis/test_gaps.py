@@ -322,10 +322,29 @@ def test_registered_reports_are_compared_like_for_like(tmp_path: Path) -> None:
     assert gaps.loc["341323", "difference"] == pytest.approx(13.75)
     assert gaps.loc["341323", "gap"] == "percentage_points"
     assert gaps.loc["340322", "status"] == "refused"
-    assert gaps.loc["321324", "status"] == "not_published"
+    # That the reader did not understand it says nothing of what is published.
+    assert gaps.loc["321324", "status"] == "not_recognised"
+    assert gaps.loc["321324", "reason_en"] == "not recognised in the report"
     assert gaps.loc["320324", "status"] == "no_figures"
     across = load_gaps("341324", "report_enrolment_per_100_children_2020").set_index("comparator")
     assert across.loc["341323", "status"] == "compared"
+    assert across.loc["321324", "status"] == "not_recognised"
+
+
+def test_a_report_whose_figures_conflict_is_refused(tmp_path: Path) -> None:
+    text = "全县义务阶段学校学生总数12.5万人。全县义务阶段学校学生总数15.5万人。参加课后服务10.0万人。"
+    register(tmp_path, "341323", text)
+    for code in ("after_school_participation", "report_enrolment_per_100_children_2020"):
+        gaps = load_gaps("341324", code).set_index("comparator")
+        assert gaps.loc["341323", "status"] == "refused", code
+        assert "conflict" in gaps.loc["341323", "reason_en"]
+
+
+def test_a_report_over_figures_that_are_not_entered_says_what_is_lacking(tmp_path: Path) -> None:
+    register(tmp_path, "110101", "全区义务阶段学校学生总数12.5万人。")
+    gaps = load_gaps("341324", "report_enrolment_per_100_children_2020", ["110101"])
+    assert gaps["status"].tolist() == ["no_figures"]
+    assert "entered" in gaps["reason_en"].iloc[0]
 
 
 def test_a_county_that_is_known_only_by_its_report_can_be_the_home(tmp_path: Path) -> None:
