@@ -115,14 +115,20 @@ def show_comparators(around: Neighbourhood) -> None:
     names = gaps.drop_duplicates("comparator")[f"comparator_{lang}"]
     silent = gaps.groupby("comparator")["status"].agg(lambda states: set(states) == {"no_figures"})
     absent = [place_name(str(code), lang) for code in silent.index[silent]]
-    show_text(
-        lang,
-        zh="{home}与{set}比较：{names}。",
-        en="{home} is set beside the {set}: {names}.",
-        home=place_name(around.report.adcode, lang),
-        set=set_name(around.comparators, lang),
-        names=say(lang, "、", ", ").join(names),
-    )
+    home, listed = place_name(around.report.adcode, lang), say(lang, "、", ", ").join(names)
+    if len(names) == 1:
+        show_text(
+            lang, zh="{home}与{names}比较。", en="{home} is set beside {names}.", home=home, names=listed
+        )
+    else:
+        show_text(
+            lang,
+            zh="{home}与{set}比较：{names}。",
+            en="{home} is set beside the {set}: {names}.",
+            home=home,
+            set=set_name(around.comparators, lang),
+            names=listed,
+        )
     if absent:
         show_text(
             lang,

@@ -90,6 +90,12 @@ def test_a_file_of_an_unknown_county_is_no_reason_to_fail(
     assert set(gap_pages.gap_tables(load_report(path))) == {"claims"}
 
 
+def test_a_single_comparator_is_named(shown: list[str]) -> None:
+    around = gap_pages.look_around(load_report("341324-2023H1"), "341323", "schooling", "en")
+    gap_pages.show_comparators(around)
+    assert shown[0].replace("\u00a0", " ") == "Sixian County is set beside Lingbi County."
+
+
 def test_borders_that_are_not_entered_are_told(tmp_path: Path, shown: list[str]) -> None:
     report = registered(tmp_path, "410183")
     assert gap_pages.key_gaps(report, "en") == []
