@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sxedu_analysis.analysis.neighbours import load_sources, official_benchmarks
-from sxedu_analysis.production import benchmark_pages, gap_pages, output
+from sxedu_analysis.production import benchmark_pages, gap_pages, output, overview
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -265,3 +265,8 @@ def test_standards_are_counted_as_the_table_shows_them_and_each_has_its_source(s
 def test_a_claim_stands_where_the_original_makes_it(shown: list[str]) -> None:
     gap_pages.show_claims(load_report("341324-2023H1"), "zh")
     assert "原文第29段，字符3764–3772" in shown[0]
+
+
+def test_the_method_says_which_bounds_are_confidence_intervals() -> None:
+    assert any("except for sample figures (education workers)" in line for line in overview.method("en"))
+    assert any("只有抽样数（教育从业人员）的是95%置信区间" in line for line in overview.method("zh"))
