@@ -8,10 +8,10 @@ from sxedu_analysis.analysis.gap_measures import choose_measures
 from sxedu_analysis.analysis.neighbours import (
     BENCHMARK_COLUMNS,
     load_places,
-    load_publications,
     load_published_indicators,
     load_sources,
     official_benchmarks,
+    publication_title,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.place_values import spread, values_of
@@ -77,6 +77,24 @@ def load_benchmarks(measure: str | None = None) -> pd.DataFrame:
     return _with_sources(pd.concat([derived, official_benchmarks(measure)], ignore_index=True))
 
 
+def benchmarks_for(adcode: str) -> pd.DataFrame:
+    """The benchmarks that hold of a county: those of the nation, of its own prefecture and province.
+
+    Standards, and what other counties paid, are kept as they are; without an adcode nothing narrower than the
+    nation is.
+
+    Examples
+    --------
+    >>> {code for code in benchmarks_for("321324")["adcode"] if code.endswith("0000")} == {"100000", "320000"}
+    True
+    """
+    table = load_benchmarks()
+    own = {"100000", adcode[:2] + "0000", adcode[:4] + "00"}
+    return table[table["adcode"].isin(own) | table["kind"].isin(["standard", "elsewhere"])].reset_index(
+        drop=True
+    )
+
+
 _TRUST = ("high", "medium-high", "medium")
 
 
@@ -97,7 +115,8 @@ def load_missing(adcode: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row an indicator: `indicator`, names, `counties` (adcodes, divided by semicolons), `publication`,
-        `publication_zh`, `publication_en`; of one county only, if one is given.
+        `publication_zh`, `publication_en` (as `publication_title` calls it for these counties); of one county
+        only, if one is given.
 
     Examples
     --------
@@ -114,14 +133,16 @@ def load_missing(adcode: str | None = None) -> pd.DataFrame:
     if adcode is not None:
         table = table[table["adcode"] == adcode]
     names = load_published_indicators()
-    publications = load_publications().rename(
-        columns={"title_zh": "publication_zh", "title_en": "publication_en"}
-    )
-    grouped = table.groupby(["indicator", "settled_by"], as_index=False)["adcode"].agg(";".join)
-    found = grouped.merge(names[["indicator", "name_zh", "name_en"]], on="indicator").merge(
-        publications, left_on="settled_by", right_on="publication", how="left"
-    )
-    found = found.rename(columns={"adcode": "counties"})
+    # One indicator may be missing for several years.
+    once = table.drop_duplicates(["indicator", "settled_by", "adcode"])
+    grouped = once.groupby(["indicator", "settled_by"], as_index=False)["adcode"].agg(";".join)
+    found = grouped.merge(names[["indicator", "name_zh", "name_en"]], on="indicator")
+    found = found.rename(columns={"adcode": "counties", "settled_by": "publication"})
+    for lang in ("zh", "en"):
+        found[f"publication_{lang}"] = [
+            publication_title(code, counties.split(";"), lang)
+            for code, counties in zip(found["publication"], found["counties"], strict=True)
+        ]
     order = {code: number for number, code in enumerate(names["indicator"])}
     found = found.sort_values("indicator", key=lambda column: column.map(order)).reset_index(drop=True)
     return found[

@@ -17,7 +17,9 @@ from sxedu_analysis.analysis.neighbours import (
     load_places,
     load_publications,
     neighbours_dir,
+    neighbours_of,
     place_name,
+    publication_title,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.phrases import compile_phrase
@@ -81,7 +83,7 @@ def load_claims(report: str | Path | Report) -> pd.DataFrame:
         text analysed and the `sentence` (its clause); `evidence` (for, against, undecided, missing), what
         it is in words;
         `related`: what the figures do show, and why that is no test; `settled_by`: the publications that
-        would settle it.
+        would settle it, empty where it is decided or every county already has its figure.
 
     Notes
     -----
@@ -155,8 +157,9 @@ def _row(report: Report, code: str, start: int, end: int, sentence: str) -> dict
     )
     literal = any(word in report.text[start:end] for word in _book()["literal"])
     flipped = bool(subject.get("reverse")) and not literal
-    evidence, words, measure = _evidence(report, claim, subject, flipped)
-    publications = load_publications().set_index("publication")
+    evidence, words, measure, lacking = _evidence(report, claim, subject, flipped)
+    # What is decided, or undecided though every county has its figure, no further figure would settle.
+    settled_by = subject["settled_by"] if lacking else []
     row: dict[str, Any] = {
         "report_id": report.report_id,
         "adcode": report.adcode,
@@ -173,32 +176,43 @@ def _row(report: Report, code: str, start: int, end: int, sentence: str) -> dict
         "evidence": evidence,
         "measure": measure,
         "related": ";".join(subject.get("related", [])),
-        "settled_by": ";".join(subject["settled_by"]),
+        "settled_by": ";".join(settled_by),
     }
+    places = _compared_places(report.adcode, claim)
     for lang in ("zh", "en"):
         row[f"evidence_{lang}"] = words[lang == "en"]
         row[f"related_{lang}"] = _related(report, claim, subject, lang)
-        titles = [str(publications.at[one, f"title_{lang}"]) for one in subject["settled_by"]]
-        row[f"settled_by_{lang}"] = ("；" if lang == "zh" else "; ").join(titles)
+        titles = [publication_title(one, places, lang) for one in settled_by]
+        row[f"settled_by_{lang}"] = ("；" if lang == "zh" else "; ").join(one for one in titles if one)
     return row
+
+
+def _compared_places(adcode: str, claim: Mapping[str, Any]) -> list[str]:
+    """The counties that a claim is about: where it speaks of the neighbours, these too."""
+    if not adcode:
+        return []
+    return [adcode, *(neighbours_of(adcode) if claim["beside"] == "adjacent" else [])]
 
 
 def _evidence(
     report: Report, claim: Mapping[str, Any], subject: Mapping[str, Any], flipped: bool
-) -> tuple[str, tuple[str, str], str]:
+) -> tuple[str, tuple[str, str], str, bool]:
+    """The verdict, its words, the measure, and whether further figures could change the verdict."""
     for code in subject["measures"]:
         verdict = _compare(report.adcode, code, claim, flipped)
         if verdict is not None:
-            return verdict[0], verdict[1], code
-    return "missing", ("没有录入可比的公开数字", "no comparable published figure is entered"), ""
+            evidence, words, silent = verdict
+            return evidence, words, code, evidence == "undecided" and silent > 0
+    return "missing", ("没有录入可比的公开数字", "no comparable published figure is entered"), "", True
 
 
 def _compare(
     adcode: str, code: str, claim: Mapping[str, Any], flipped: bool
-) -> tuple[str, tuple[str, str]] | None:
-    """What a measure says of a claim; None where there is nothing to compare."""
+) -> tuple[str, tuple[str, str], int] | None:
+    """What a measure says of a claim, and of how many counties there is no figure; None of none."""
     if not adcode or not is_county(adcode) or claim["beside"] == "none":
         return None
+    silent = 0
     try:
         [measure] = choose_measures([code])
         name = (measure.name_zh, measure.name_en)
@@ -223,7 +237,7 @@ def _compare(
                 best, worst = [first["ranked"] + 1 - one for one in ends[::-1]] if flipped else ends
                 # First of those with figures is first of all only where all have figures.
                 held = worst == 1 and not silent
-                return ("for" if held else "undecided" if best == 1 else "against"), words
+                return ("for" if held else "undecided" if best == 1 else "against"), words, silent
             below, above = first["median_difference_high"] < 0, first["median_difference_low"] > 0
             if silent:
                 # Whatever the silent counties' values are: more than half of all must be on one side.
@@ -251,8 +265,8 @@ def _compare(
     except SxeduError:
         return None
     if not below and not above:
-        return "undecided", words
-    return ("for" if (claim["direction"] == "below") == (below != flipped) else "against"), words
+        return "undecided", words, silent
+    return ("for" if (claim["direction"] == "below") == (below != flipped) else "against"), words, silent
 
 
 def _with_bounds(row: Mapping[str, Any] | pd.Series, prefix: str = "") -> str:

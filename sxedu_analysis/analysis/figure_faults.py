@@ -36,8 +36,10 @@ def find_faults(header: Sequence[str], rows: Sequence[Row]) -> list[str]:
     if not faults and not rows:
         return ["no rows below the header"]
     if not faults:
-        faults = [fault for number, row in rows for fault in _row_faults(number, row)]
-        faults += _repeated(rows)
+        repeated = _repeated(rows)
+        for number, row in rows:
+            faults += _row_faults(number, row)
+            faults += repeated.get(number, [])
     return faults
 
 
@@ -169,15 +171,16 @@ def _number_faults(
         yield fault("high", f"{cell['high']} is below the value {cell['value']}", "at least the value")
 
 
-def _repeated(rows: Sequence[Row]) -> list[str]:
+def _repeated(rows: Sequence[Row]) -> dict[int, list[str]]:
+    """Of each row whose place, indicator and year an earlier one has, the fault."""
     seen: dict[tuple[str, ...], int] = {}
-    faults = []
+    faults: dict[int, list[str]] = {}
     for number, row in rows:
         key = tuple(str(row.get(name) or "").strip() for name in ("adcode", "indicator", "year"))
         if key in seen:
-            faults.append(
+            faults[number] = [
                 f"row {number}, adcode: {', '.join(key)} is in row {seen[key]} already; allowed is one row "
                 "a place, indicator and year"
-            )
+            ]
         seen.setdefault(key, number)
     return faults

@@ -93,7 +93,8 @@ def load_gaps(
         `difference` (own minus comparator, in the unit that `gap` names; for yuan `difference_percent` too)
         and `ratio`, with bounds; `distinct` (whether the bounds do not overlap); the comparators' `median`
         and the difference from it; `rank_low`, `rank_high` of `ranked` counties, from the highest value;
-        `status` (compared, refused, not_published, no_figures), `reason_zh`, `reason_en`, `caveats_zh`,
+        `status` (compared, refused, not_published, not_recognised, no_figures: not_recognised where a
+        registered report was read and the figure not found in it), `reason_zh`, `reason_en`, `caveats_zh`,
         `caveats_en`, `newer_periods` and `comparator_newer_periods` (of figures that are left aside, so that
         all are of one period; the caveats say so), `sources`, `settled_by`.
 

@@ -181,8 +181,73 @@ def source_caveats(source_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def load_publications() -> pd.DataFrame:
-    """What would settle what is not published: `publication`, `title_zh`, `title_en`, publishers."""
+    """What would settle what is not published: `publication`, titles, `level`, `leaves_out`, publishers.
+
+    `level` is prefecture or province where each has its own; `leaves_out` is district where districts are
+    not in it.
+    """
     return _table("publications", "publication").reset_index(drop=True)
+
+
+def publication_title(publication: str, adcodes: Iterable[str], lang: str = "zh") -> str:
+    """What a publication is called that would hold figures of some counties.
+
+    Of a publication that every prefecture or province has, the counties' own are named; in English only if
+    an English name is entered of each.
+
+    Parameters
+    ----------
+    publication : str
+        A code of `load_publications`.
+    adcodes : iterable of str
+        The counties; none if they are not known.
+    lang : str
+        zh or en.
+
+    Returns
+    -------
+    str
+        Empty where the publication leaves out all of the counties.
+
+    Examples
+    --------
+    >>> publication_title("city_yearbooks", ["341324", "340322"])
+    '市级统计年鉴（教育篇，分县表）：蚌埠市、宿州市'
+    >>> publication_title("education_finance_communique", ["610824"], "en")
+    'Provincial communique on education expenditure, with county annex'
+    >>> publication_title("county_yearbook_later", ["341302"])
+    ''
+    """
+    row, codes = _table("publications", "publication").loc[publication], sorted(set(adcodes))
+    if row["leaves_out"] and codes and all(_is_district(code) for code in codes):
+        return ""
+    names = list(dict.fromkeys(_unit_above(code, str(row["level"]), lang) for code in codes))
+    if not row["level"] or not names or not all(names):
+        return str(row[f"title_{lang}"])
+    return str(row[f"title_{lang}"]) + ("：" + "、".join(names) if lang == "zh" else ": " + ", ".join(names))
+
+
+def _is_district(adcode: str) -> bool:
+    places = _table("counties", "adcode")
+    if adcode in places.index:
+        return str(places.at[adcode, "level"]) == "district"
+    # 六枝特区 and 神农架林区 are no districts of a city.
+    return place_name(adcode).endswith("区") and not place_name(adcode).endswith(("特区", "林区"))
+
+
+def _unit_above(adcode: str, level: str, lang: str) -> str:
+    """The prefecture or province of a county; empty if it has none, or no name in that language."""
+    code = {"prefecture": adcode[:4] + "00", "province": adcode[:2] + "0000"}.get(level, "")
+    places = _table("counties", "adcode")
+    if code in places.index:
+        return str(places.at[code, f"name_{lang}"])
+    if lang != "zh" or not is_county(adcode):
+        return ""
+    try:
+        place = find_place(adcode, county=place_name(adcode))
+    except InputError:
+        return ""
+    return place.province if level == "province" else place.city
 
 
 def load_published_indicators() -> pd.DataFrame:

@@ -163,12 +163,12 @@ def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame, perio
     fact = standing_fact(load_facts(report_id), measure.report)
     base = GapMeasure("", "", "", "", "", "", "own", plus=measure.over)
     below = _from_figures(base, adcode, figures, "")
-    if fact is None or fact.conflicting or below.interval is None or below.interval.low <= 0:
-        return PlaceValue(
-            adcode,
-            "not_published",
-            reason=("报告没有分子，或没有分母", "the report or the figures lack a side"),
-        )
+    if fact is None or fact.conflicting:
+        return _unusable(adcode, report_id, conflicting=fact is not None)
+    if below.interval is None or below.interval.low <= 0:
+        status = below.status if below.interval is None else "refused"
+        reason = below.reason if below.interval is None else ("分母可能为零", "the denominator may be zero")
+        return PlaceValue(adcode, status, settled_by=below.settled_by, reason=reason)
     period = report_id.partition("-")[2]
     result = (fact.interval / below.interval).scaled(measure.factor)
     return PlaceValue(
@@ -216,6 +216,16 @@ def _no_report(adcode: str, period: str) -> PlaceValue:
     )
 
 
+def _unusable(adcode: str, report_id: str, *, conflicting: bool) -> PlaceValue:
+    """What a registered report gives no value for: that is no statement about what is published."""
+    period = report_id.partition("-")[2]
+    if conflicting:
+        status, words = "refused", ("报告的数字相互抵触", "the report's figures conflict")
+    else:
+        status, words = "not_recognised", ("报告里没有识别到", "not recognised in the report")
+    return PlaceValue(adcode, status, period, reason=words, sources=(report_id,))
+
+
 def _from_report(measure: GapMeasure, adcode: str, period: str) -> PlaceValue:
     from sxedu_analysis.analysis.measures import load_measures
 
@@ -225,12 +235,7 @@ def _from_report(measure: GapMeasure, adcode: str, period: str) -> PlaceValue:
     row = load_measures(report_id).set_index("measure").loc[measure.measure]
     period = report_id.partition("-")[2]
     if pd.isna(row["value"]):
-        words = (
-            ("报告的数字相互抵触", "the report's figures conflict")
-            if row["status"] == "conflicting"
-            else ("报告里没有识别到", "not recognised in the report")
-        )
-        return PlaceValue(adcode, "not_published", period, reason=words, sources=(report_id,))
+        return _unusable(adcode, report_id, conflicting=row["status"] == "conflicting")
     interval = Interval(float(row["value"]), float(row["low"]), float(row["high"]))
     kind = "exact" if interval.is_exact else "rounding"
     return PlaceValue(adcode, "compared", period, interval, kind, sources=(report_id,))

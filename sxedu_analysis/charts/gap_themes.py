@@ -10,13 +10,19 @@ from matplotlib.axes import Axes
 from sxedu_analysis.analysis.gap_measures import load_gap_measures, panel_name
 from sxedu_analysis.analysis.neighbours import place_name
 from sxedu_analysis.charts import theme
-from sxedu_analysis.charts.gap_words import bounds_note, compared, each_once, quoted, set_name, theme_title
+from sxedu_analysis.charts.gap_words import bounds_note, compared, each_once, others_name, quoted, theme_title
 from sxedu_analysis.charts.gaps import A_DOT, nothing_to_draw, plotted_row
 from sxedu_analysis.charts.words import alt, say
 
 _ROW, _BENCH = 0.27, "D"
 _HEADING = 0.36
 """Room above a panel of one measure for its name and unit."""
+_WHY_NOT = {
+    "refused": ("不可比", "not comparable"),
+    "no_figures": ("未录入", "not entered"),
+    "not_recognised": ("报告里未识别到", "not recognised"),
+}
+"""Status of a comparator without a value -> what stands in its place."""
 
 
 @theme.drawn
@@ -79,11 +85,12 @@ def gap_theme(
     kinds = set(shown["interval_kind"]) | set(compared(shown)["comparator_interval_kind"])
     caveats = compared(shown)[f"caveats_{lang}"]
     place, periods = lead.iloc[0], say(lang, "、", ", ").join(sorted(compared(shown)["period"].unique()))
+    others = others_name(shown, comparators, lang)
     subtitle = say(
         lang,
-        f"{place['place_zh']}与{set_name(comparators, lang)}，{periods}年"
+        f"{place['place_zh']}与{others}，{periods}年"
         + ("；空心为全国、省、市，只作参照，不排名" if apart else ""),
-        f"{place['place_en']} and the {set_name(comparators, lang)}, {periods}"
+        f"{place['place_en']} and {others}, {periods}"
         + ("; hollow: nation, province and prefecture, for reference and not ranked" if apart else ""),
     )
     remarks = bounds_note(
@@ -126,8 +133,7 @@ def _rows_of(group: pd.DataFrame, benchmarks: pd.DataFrame, lang: str) -> pd.Dat
         if row["status"] == "compared":
             one["text"] = quoted(row, lang, "comparator_")
         else:
-            words = {"refused": ("不可比", "not comparable"), "no_figures": ("未录入", "not entered")}
-            one["text"] = words.get(row["status"], ("所查资料里没有", "not in sources"))[lang == "en"]
+            one["text"] = _WHY_NOT.get(row["status"], ("所查资料里没有", "not in sources"))[lang == "en"]
         rows.append(one)
     codes = [first["adcode"][:4] + "00", first["adcode"][:2] + "0000", "100000"]
     for code in codes:

@@ -12,6 +12,8 @@ from sxedu_analysis.charts.numbers import bounds_text, place_of, plain, with_uni
 from sxedu_analysis.charts.words import note, say
 
 _FINEST = {"years": -2, "percentage_points": -2, "per_hundred": -1, "own": -2}
+_PADDED = ("years", "percentage_points", "per_hundred")
+"""Kinds of measures that are published with decimals, also where these are zeros."""
 SETS = {
     "adjacent": ("相邻县区", "adjacent counties"),
     "same_city": ("同市县区", "counties of its prefecture"),
@@ -32,6 +34,13 @@ def set_name(comparators: str | Sequence[str], lang: str) -> str:
     return (chosen or ("所选县区", "chosen counties"))[lang == "en"]
 
 
+def others_name(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
+    """What the comparators are called: the set, or the one county that there is."""
+    if len(set(gaps["comparator"])) == 1:
+        return str(gaps[f"comparator_{lang}"].iloc[0])
+    return say(lang, set_name(comparators, lang), f"the {set_name(comparators, lang)}")
+
+
 def printed(
     value: float,
     low: float,
@@ -49,6 +58,8 @@ def printed(
     --------
     >>> printed(8.99, 8.985, 8.995, "years", "zh", unit="年")
     '8.99年'
+    >>> printed(9.0, 8.995, 9.005, "years", "zh", unit="年")
+    '9.00年'
     >>> printed(49106.01, 49105.97, 49106.05, "yuan", "en")
     '49,100'
     >>> printed(-0.18, -0.19, -0.17, "years", "en", signed=True)
@@ -60,7 +71,11 @@ def printed(
         known = place_of(low, high)
         # Beside its interval an estimate from a sample keeps one digit more, so that two can be told apart.
         place = _FINEST[gap] if known is None else max(known - (kind == "sampling"), _FINEST[gap])
-    text = with_unit(plain(abs(value), lang, place), unit, lang)
+    digits = plain(abs(value), lang, place)
+    if gap in _PADDED and place < 0 and "." not in digits:
+        # 9.00 is as good as 9.83, and stands in one column with it.
+        digits += "." + "0" * -place
+    text = with_unit(digits, unit, lang)
     if value < 0:
         return f"−{text}"
     return f"+{text}" if signed and value > 0 else text
@@ -107,15 +122,23 @@ def profile_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: st
     sizes = rows.groupby("measure").size()
     least, most, all_of_them = int(sizes.min()), int(sizes.max()), gaps["comparator"].nunique()
     others, some = set_name(comparators, lang), f"{least}" if least == most else f"{least}–{most}"
-    if least == all_of_them:
-        others = say(lang, f"{all_of_them}个{others}", f"{all_of_them} {others}")
-    else:
-        others = say(
+    if all_of_them == 1:
+        median = others_name(gaps, comparators, lang)
+    elif least == all_of_them:
+        median = say(lang, f"{least}个{others}的中位数", f"the median of the {least} {others}")
+    elif most == 1:
+        median = say(
             lang,
-            f"{all_of_them}个{others}中有数字的{some}个",
-            f"{some} of {all_of_them} {others} that have figures",
+            f"{all_of_them}个{others}中唯一有数字的",
+            f"the only one of {all_of_them} {others} that has figures",
         )
-    found = _beside_median(rows, others, lang)
+    else:
+        median = say(
+            lang,
+            f"{all_of_them}个{others}中有数字的{some}个的中位数",
+            f"the median of the {some} of {all_of_them} {others} that have figures",
+        )
+    found = _beside_median(rows, median, lang)
     return f"{found[0].upper()}{found[1:]}"
 
 
@@ -128,12 +151,15 @@ def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str)
         return _measure_title(rows, comparators, lang)
     themes = load_gap_themes().set_index("theme")[f"name_{lang}"]
     name = themes.get(rows.iloc[0]["theme"], say(lang, "报告里的指标", "Measures of the reports"))
-    others = set_name(comparators, lang)
-    found = _beside_median(rows, say(lang, f"有数字的{others}", f"{others} that have figures"), lang)
+    median = others_name(gaps, comparators, lang)
+    if len(set(gaps["comparator"])) > 1:
+        median = say(lang, f"有数字的{median}的中位数", f"the median of {median} that have figures")
+    found = _beside_median(rows, median, lang)
     return f"{name}{say(lang, '：', ': ')}{found}"
 
 
-def _beside_median(rows: pd.DataFrame, others: str, lang: str) -> str:
+def _beside_median(rows: pd.DataFrame, median: str, lang: str) -> str:
+    """On how many measures the home county is above or below `median`, as it is called."""
     one_each = rows.drop_duplicates("measure")
     above = int((one_each["median_difference_low"] > 1e-9).sum())
     below = int((one_each["median_difference_high"] < -1e-9).sum())
@@ -142,14 +168,14 @@ def _beside_median(rows: pd.DataFrame, others: str, lang: str) -> str:
     if not above and not below:
         return say(
             lang,
-            f"{home}与{others}的中位数分不出高下",
-            f"{home} cannot be told apart from the median of the {others}",
+            f"{home}与{median}分不出高下",
+            f"{home} cannot be told apart from {median}",
         )
     # What is so of no measure is not said, and the median is named once.
     sides = [one for one in ((above, "高于", "above"), (below, "低于", "below")) if one[0]]
     (count, zh_side, en_side), *further = sides
-    zh = f"{len(one_each)}项中，{home}有{count}项{zh_side}{others}的中位数"
-    en = f"on {count} of {len(one_each)} measures {home} is {en_side} the median of the {others}"
+    zh = f"{len(one_each)}项中，{home}有{count}项{zh_side}{median}"
+    en = f"on {count} of {len(one_each)} measures {home} is {en_side} {median}"
     for count, zh_side, en_side in further:
         zh, en = f"{zh}，{count}项{zh_side}", f"{en}, on {count} {en_side} it"
     if level:
@@ -167,10 +193,13 @@ def _measure_title(rows: pd.DataFrame, comparators: str | Sequence[str], lang: s
     elif lang == "zh" and unit == "人":
         value = f"{value}人"
     if level == len(rows):
+        whose = others_name(rows, comparators, lang)
+        if len(rows) > 1:
+            whose = say(lang, f"有数字的{whose}", f"{whose} that have figures")
         return say(
             lang,
-            f"{name}：{home}{value}，与有数字的{others}分不出高下",
-            f"{name}: {home}, {value}, cannot be told apart from the {others} that have figures",
+            f"{name}：{home}{value}，与{whose}分不出高下",
+            f"{name}: {home}, {value}, cannot be told apart from {whose}",
         )
     if level:
         return say(

@@ -12,6 +12,7 @@ from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.gap_words import (
     bounds_note,
     compared,
+    others_name,
     printed,
     profile_title,
     quoted,
@@ -107,9 +108,12 @@ def gap_profile(
     axes.set_xlim(-0.2, 1.2)
     axes.set_xticks([])
     home = str(rows.iloc[0][f"place_{lang}"])
+    others = set_name(comparators, lang).capitalize()
+    if len(set(gaps["comparator"])) == 1:
+        others = others_name(gaps, comparators, lang)
     for colour, size, words in (
         (theme.OWN, 9, home),
-        (theme.OTHER, 6, set_name(comparators, lang).capitalize()),
+        (theme.OTHER, 6, others),
     ):
         axes.plot([], [], "o", ms=size, color=colour, label=words)
     axes.plot([], [], "|", ms=10, mew=1.3, color=theme.INK, label=say(lang, "中位数", "Their median"))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis.benchmarks import load_benchmarks
+from sxedu_analysis.analysis.benchmarks import benchmarks_for
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_sources
 from sxedu_analysis.charts.gap_words import printed
-from sxedu_analysis.charts.numbers import bounds_text, unit_name, value_text
+from sxedu_analysis.charts.numbers import bounds_text, place_of, unit_name, value_text, with_unit
 from sxedu_analysis.production.output import show_table, show_text
 from sxedu_analysis.production.wording import say
 from sxedu_analysis.reading.reports import Report
@@ -55,7 +55,7 @@ def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
     """The report's measures beside what is published for wider places and standards, each with its source."""
     measures = load_measures(report).set_index("measure")
     rows = []
-    for _, row in load_benchmarks().iterrows():
+    for _, row in benchmarks_for(report.adcode).iterrows():
         if row["measure"] not in measures.index or pd.isna(measures.at[row["measure"], "value"]):
             continue
         own = measures.loc[row["measure"]]
@@ -72,26 +72,33 @@ def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
 
 def _described(row: pd.Series, value: str, lang: str) -> dict[str, Any]:
     """A benchmark's own cells: what it is, its value under the given heading, year, scope and note."""
-    note = row[f"note_{lang}"]
-    scope = str(row[f"scope_{lang}"])
-    if isinstance(note, str) and note:
-        scope += say(lang, f"。{note}", f". {note}")
     return {
         say(lang, "参照", "Benchmark"): row[f"name_{lang}"],
         value: _benchmark_value(row, lang),
         say(lang, "年份", "Year"): row["year"],
-        say(lang, "范围与说明", "Scope and note"): scope,
+        say(lang, "范围与说明", "Scope and note"): _scope_and_note(row, lang),
     }
+
+
+def _scope_and_note(row: pd.Series, lang: str) -> str:
+    scope, note = (row[f"{name}_{lang}"] for name in ("scope", "note"))
+    return f"{scope}{say(lang, '。', '. ')}{note}" if isinstance(note, str) and note else str(scope)
 
 
 def _benchmark_value(row: pd.Series, lang: str) -> str:
     unit = str(row[f"unit_{lang}"])
     if row["status"] == "derived" and row["kind"] == "elsewhere":
         return printed(row["value"], row["low"], row["high"], "yuan", lang, unit=unit)
-    # A published rate is printed as it was published.
-    return value_text(
-        row["value"], row["value"], row["high"] if row["high"] == float("inf") else row["value"], lang, unit
-    )
+    return as_published(row, lang)
+
+
+def as_published(row: pd.Series, lang: str) -> str:
+    """A published value with the digits that it was published with, 0.40 %; a floor as "at least"."""
+    unit = str(row[f"unit_{lang}"])
+    place = place_of(row["low"], row["high"])
+    if place is None:
+        return value_text(row["value"], row["low"], row["high"], lang, unit)
+    return with_unit(f"{row['value']:{',' if lang == 'en' else ''}.{max(0, -place)}f}", unit, lang)
 
 
 def show_benchmarks(report: Report, lang: str) -> None:
@@ -114,7 +121,7 @@ def show_standards(report: Report, lang: str) -> None:
     """
     measures = load_measures(report).set_index("measure")
     known = measures.index[measures["value"].notna()]
-    benchmarks = load_benchmarks()
+    benchmarks = benchmarks_for(report.adcode)
     beside = benchmarks[
         benchmarks["kind"].isin(["standard", "elsewhere"]) & benchmarks["measure"].isin(known)
     ]
@@ -159,4 +166,35 @@ def _amounts(benchmarks: pd.DataFrame, lang: str) -> pd.DataFrame:
             {**_described(row, amount, lang), source: citation(str(row["source_id"]), lang)}
             for _, row in benchmarks.iterrows()
         ]
+    )
+
+
+def apart_table(report: Report, lang: str) -> pd.DataFrame:
+    """What the nation, the county's own province and standards publish where counties publish nothing."""
+    table = benchmarks_for(report.adcode)
+    return pd.DataFrame(
+        [
+            {
+                say(lang, "事项", "What"): row[f"name_{lang}"],
+                say(lang, "公布值", "Published value"): as_published(row, lang),
+                say(lang, "年份", "Year"): row["year"],
+                say(lang, "范围与说明", "Scope and note"): _scope_and_note(row, lang),
+                say(lang, "来源", "Source"): row[f"source_{lang}"],
+                say(lang, "可信程度", "Trust"): TRUST[row["trust"]][lang == "en"],
+            }
+            for _, row in table[table["measure"] == ""].iterrows()
+        ]
+    )
+
+
+def show_apart(report: Report, lang: str) -> None:
+    """Display what wider places and standards publish of things of which counties publish nothing."""
+    found = benchmarks_for(report.adcode).query("measure == ''")
+    provincial = (found["kind"] == "province").any()
+    show_table(
+        apart_table(report, lang),
+        lang,
+        zh=f"本县没有对应的公布数，{'全国、全省' if provincial else '全国'}的公布数和标准供对照，不排名",
+        en=f"What the nation{', the province' if provincial else ''} and standards say where the county "
+        "publishes nothing; never ranked",
     )

@@ -13,13 +13,19 @@ from sxedu_analysis.analysis.gap_measures import difference_unit, load_gap_measu
 from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.analysis.measures import load_measures
-from sxedu_analysis.analysis.neighbours import load_places, load_publications, load_sources, place_name
+from sxedu_analysis.analysis.neighbours import (
+    load_places,
+    load_publications,
+    load_sources,
+    place_name,
+    publication_title,
+)
 from sxedu_analysis.charts.gap_themes import gap_theme
 from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds, set_name
 from sxedu_analysis.charts.gaps import gap_profile
 from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production.benchmark_pages import TRUST
+from sxedu_analysis.production.benchmark_pages import TRUST, show_apart
 from sxedu_analysis.production.output import show_figure, show_table, show_text
 from sxedu_analysis.production.wording import place_text, say
 from sxedu_analysis.reading.reports import Report
@@ -109,14 +115,20 @@ def show_comparators(around: Neighbourhood) -> None:
     names = gaps.drop_duplicates("comparator")[f"comparator_{lang}"]
     silent = gaps.groupby("comparator")["status"].agg(lambda states: set(states) == {"no_figures"})
     absent = [place_name(str(code), lang) for code in silent.index[silent]]
-    show_text(
-        lang,
-        zh="{home}与{set}比较：{names}。",
-        en="{home} is set beside the {set}: {names}.",
-        home=place_name(around.report.adcode, lang),
-        set=set_name(around.comparators, lang),
-        names=say(lang, "、", ", ").join(names),
-    )
+    home, listed = place_name(around.report.adcode, lang), say(lang, "、", ", ").join(names)
+    if len(names) == 1:
+        show_text(
+            lang, zh="{home}与{names}比较。", en="{home} is set beside {names}.", home=home, names=listed
+        )
+    else:
+        show_text(
+            lang,
+            zh="{home}与{set}比较：{names}。",
+            en="{home} is set beside the {set}: {names}.",
+            home=home,
+            set=set_name(around.comparators, lang),
+            names=listed,
+        )
     if absent:
         show_text(
             lang,
@@ -293,10 +305,19 @@ def show_claims(report: Report, lang: str) -> None:
                 ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
                 say(lang, "公开数字", "Public figures"): said,
                 say(lang, "相近而不能检验的", "Near, but no test"): related or say(lang, "无", "none"),
-                say(lang, "可以判定的出版物", "What would settle it"): row[f"settled_by_{lang}"],
+                say(lang, "可以判定的出版物", "What would settle it"): _what_would_settle(row, lang),
             }
         )
     show_table(pd.DataFrame(rows), lang)
+
+
+def _what_would_settle(claim: pd.Series, lang: str) -> str:
+    """The publications that would settle a claim, or why none is named."""
+    if words := str(claim[f"settled_by_{lang}"]):
+        return words
+    if claim["evidence"] == "undecided":
+        return say(lang, "数字已全，仍分不出高下", "figures are complete, and cannot be told apart")
+    return say(lang, "已有数字可判", "the figures at hand decide it")
 
 
 def _claim_place(claim: pd.Series, report: Report, places: pd.DataFrame, lang: str) -> str:
@@ -365,11 +386,15 @@ def show_missing(around: Neighbourhood) -> None:
     report, lang = around.report, around.lang
     mine = {report.adcode, *around.gaps.get("comparator", [])}
     table = load_missing()
-    counties = [
-        say(lang, "、", ", ").join(place_name(code, lang) for code in str(cell).split(";") if code in mine)
-        for cell in table["counties"]
+    table["shown"] = [[code for code in cell.split(";") if code in mine] for cell in table["counties"]]
+    table = table[table["shown"].map(bool)]
+    table["who"] = [
+        say(lang, "、", ", ").join(place_name(code, lang) for code in codes) for codes in table["shown"]
     ]
-    table = table.assign(who=counties)
+    table["title"] = [
+        publication_title(code, codes, lang)
+        for code, codes in zip(table["publication"], table["shown"], strict=True)
+    ]
     rows = [
         {
             say(lang, "应见于", "Would stand in"): publication,
@@ -378,49 +403,20 @@ def show_missing(around: Neighbourhood) -> None:
             ),
             say(lang, "县区", "Counties"): who,
         }
-        for (publication, who), group in table[table["who"] != ""].groupby(
-            [f"publication_{lang}", "who"], sort=False
-        )
+        for (publication, who), group in table.groupby(["title", "who"], sort=False)
     ]
     if rows:
         show_table(pd.DataFrame(rows), lang)
     else:
+        home = [report.adcode] if report.adcode else []
+        titles = [publication_title(code, home, lang) for code in load_publications()["publication"]]
         show_text(
             lang,
             zh="没有录入这个县缺哪些数字。通常应查：{titles}。",
             en="What is missing for this county is not entered. Usually to be looked for: {titles}.",
-            titles=say(lang, "；", "; ").join(load_publications()[f"title_{lang}"]),
+            titles=say(lang, "；", "; ").join(title for title in titles if title),
         )
-    _show_elsewhere(lang)
-
-
-def _show_elsewhere(lang: str) -> None:
-    """Display what wider places and standards publish of things of which counties here publish nothing."""
-    table = load_benchmarks()
-    rows = [
-        {
-            say(lang, "事项", "What"): row[f"name_{lang}"],
-            # A published figure is printed as it was published, a floor as "at least".
-            say(lang, "公布值", "Published value"): value_text(
-                row["value"],
-                row["value"],
-                row["high"] if row["interval_kind"] == "floor" else row["value"],
-                lang,
-                str(row[f"unit_{lang}"]),
-            ),
-            say(lang, "年份", "Year"): row["year"],
-            say(lang, "范围", "Scope"): row[f"scope_{lang}"],
-            say(lang, "来源", "Source"): row[f"source_{lang}"],
-            say(lang, "可信程度", "Trust"): TRUST[row["trust"]][lang == "en"],
-        }
-        for _, row in table[table["measure"] == ""].iterrows()
-    ]
-    show_table(
-        pd.DataFrame(rows),
-        lang,
-        zh="本县没有对应的公布数，全国、全省的公布数和标准供对照，不排名",
-        en="What the nation, the province and standards say where the county publishes nothing; never ranked",
-    )
+    show_apart(report, lang)
 
 
 def show_sources(around: Neighbourhood) -> None:

@@ -239,14 +239,15 @@ _LIMITS = {
 }
 _METHOD = {
     "zh": [
-        "上下界是四舍五入与措辞留下的界限，不是置信区间；两个上下界重叠的数不分高下。",
+        "上下界是四舍五入与措辞留下的界限，不是置信区间；只有抽样数（教育从业人员）的是95%置信区间，并已注明。两个上下界重叠的数不分高下。",
         "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
         "不能相除的一律不算，并说明原因；部分大于整体、超过100%的，不作关键数字，见发现。"
         "印出的值只到上下界容许的那一位，会落到界外时多给一位；“未取舍”的值和上下界与数据表相同。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
         "读到而没有归入指标的数字，另行列出。",
     ],
     "en": [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals; two numbers whose "
+        "Bounds are the limits that rounding and wording leave, not confidence intervals, except for sample "
+        "figures (education workers), whose 95 % confidence intervals are marked as such; two numbers whose "
         "bounds overlap are not ranked apart.",
         "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
         "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "

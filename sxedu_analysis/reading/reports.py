@@ -142,12 +142,20 @@ def load_report(report: str | Path | Report) -> Report:
     path = Path(report)
     looks_like_a_path = isinstance(report, Path) or path.suffix != "" or len(path.parts) > 1 or path.exists()
     if not looks_like_a_path:
-        known = list_reports()
-        raise UnknownReportError(
-            f"unknown report {name!r}{did_you_mean(name, known)}",
-            mend=f"known reports: {', '.join(known)}; or give the path of a report file",
-        )
+        raise _unknown(name)
     return _load_file(path)
+
+
+def _unknown(name: str) -> UnknownReportError:
+    """That there is no such report; of a county without any, how to register one."""
+    known = list_reports()
+    county = re.match(r"\d{6}(?!\d)", name)
+    # Another county's report is no slip of the pen.
+    near = [one for one in known if county is None or one.startswith(county[0])]
+    mend = f"known reports: {', '.join(known)}; or give the path of a report file"
+    if county and not near:
+        mend = f"register a report of {county[0]} with 'sxedu add FILE --adcode {county[0]}' first; {mend}"
+    return UnknownReportError(f"unknown report {name!r}{did_you_mean(name, near)}", mend=mend)
 
 
 def _load_registered(folder: Path) -> Report:

@@ -322,10 +322,29 @@ def test_registered_reports_are_compared_like_for_like(tmp_path: Path) -> None:
     assert gaps.loc["341323", "difference"] == pytest.approx(13.75)
     assert gaps.loc["341323", "gap"] == "percentage_points"
     assert gaps.loc["340322", "status"] == "refused"
-    assert gaps.loc["321324", "status"] == "not_published"
+    # That the reader did not understand it says nothing of what is published.
+    assert gaps.loc["321324", "status"] == "not_recognised"
+    assert gaps.loc["321324", "reason_en"] == "not recognised in the report"
     assert gaps.loc["320324", "status"] == "no_figures"
     across = load_gaps("341324", "report_enrolment_per_100_children_2020").set_index("comparator")
     assert across.loc["341323", "status"] == "compared"
+    assert across.loc["321324", "status"] == "not_recognised"
+
+
+def test_a_report_whose_figures_conflict_is_refused(tmp_path: Path) -> None:
+    text = "全县义务阶段学校学生总数12.5万人。全县义务阶段学校学生总数15.5万人。参加课后服务10.0万人。"
+    register(tmp_path, "341323", text)
+    for code in ("after_school_participation", "report_enrolment_per_100_children_2020"):
+        gaps = load_gaps("341324", code).set_index("comparator")
+        assert gaps.loc["341323", "status"] == "refused", code
+        assert "conflict" in gaps.loc["341323", "reason_en"]
+
+
+def test_a_report_over_figures_that_are_not_entered_says_what_is_lacking(tmp_path: Path) -> None:
+    register(tmp_path, "110101", "全区义务阶段学校学生总数12.5万人。")
+    gaps = load_gaps("341324", "report_enrolment_per_100_children_2020", ["110101"])
+    assert gaps["status"].tolist() == ["no_figures"]
+    assert "entered" in gaps["reason_en"].iloc[0]
 
 
 def test_a_county_that_is_known_only_by_its_report_can_be_the_home(tmp_path: Path) -> None:
@@ -437,6 +456,40 @@ def test_evidence_holds_whatever_the_silent_counties_are(
 ) -> None:
     [row] = claims_of(tmp_path, sentence, adcode).to_dict("records")
     assert row["evidence"] == evidence, row["evidence_en"]
+
+
+@pytest.mark.parametrize(
+    ("adcode", "sentence", "settled_by"),
+    [
+        # Of 灵璧's neighbours one has no figures, of the prefecture of 固镇 five.
+        ("341323", "平均受教育年限与周边县区相比仍有差距", "census_county_tables"),
+        ("341323", "扫除文盲与周边县区还有差距", "census_county_tables"),
+        ("340323", "平均受教育年限全市第一", "census_county_tables"),
+        ("341323", "大专以上人口位居全省前列", "census_county_tables"),
+        # Decided: nothing is left to be settled.
+        ("341323", "平均受教育年限高于全省平均水平", ""),
+        ("341324", "平均受教育年限与周边县区有差距", ""),
+        ("341323", "课后服务参与率全市第一", "bureau_work_reports"),
+        ("610824", "教育经费低于全省平均水平", "education_finance_communique;county_final_accounts"),
+    ],
+)
+def test_what_would_settle_a_claim_is_named_while_figures_are_lacking(
+    tmp_path: Path, adcode: str, sentence: str, settled_by: str
+) -> None:
+    [row] = claims_of(tmp_path, sentence, adcode).to_dict("records")
+    assert row["settled_by"] == settled_by, row["evidence_en"]
+    assert bool(row["settled_by_zh"]) == bool(row["settled_by_en"]) == bool(settled_by)
+    if adcode == "610824":
+        assert "陕西省" in row["settled_by_zh"]
+        assert "安徽" not in row["settled_by_zh"]
+
+
+def test_a_claim_about_neighbours_names_their_prefectures_too(tmp_path: Path) -> None:
+    [row] = claims_of(tmp_path, "师资与周边县区还有差距", "341324").to_dict("records")
+    assert row["settled_by_zh"] == "市级统计年鉴（教育篇，分县表）：徐州市、宿迁市、蚌埠市、宿州市"
+    # A district is not in the yearbook of counties.
+    [row] = claims_of(tmp_path, "入学率低于全省平均水平", "341302").to_dict("records")
+    assert row["settled_by_zh"] == "市级统计年鉴（教育篇，分县表）：宿州市"
 
 
 def test_a_claim_leads_back_to_its_characters(tmp_path: Path) -> None:

@@ -85,6 +85,15 @@ def test_each_fault_is_told(tmp_path: Path, row: str, words: str) -> None:
     assert words in caught.value.faults[0]
 
 
+def test_a_repeated_row_is_told_in_its_place(tmp_path: Path) -> None:
+    wrong = SOUND.replace("8.72", "x")
+    with pytest.raises(FiguresError) as caught:
+        read_figures(write(tmp_path, SOUND, SOUND, wrong, SOUND.replace("2020", "2019").replace("8.72", "y")))
+    assert [fault.split(":")[0] for fault in caught.value.faults] == [
+        "row 3, adcode", "row 4, value", "row 4, adcode", "row 5, value",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [

@@ -12,7 +12,14 @@ from sxedu_analysis.analysis.benchmarks import load_benchmarks
 from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.gap_themes import gap_theme
-from sxedu_analysis.charts.gap_words import compared, printed, profile_title, set_name, theme_title
+from sxedu_analysis.charts.gap_words import (
+    compared,
+    others_name,
+    printed,
+    profile_title,
+    set_name,
+    theme_title,
+)
 from sxedu_analysis.charts.gaps import gap_profile
 
 
@@ -139,10 +146,49 @@ def test_nothing_to_compare_is_said_in_the_figure(gaps: pd.DataFrame, benchmarks
         ((0.0, 0.0, 0.0, "yuan", "en"), {"signed": True}, "0"),
         ((8.26, 7.68, 8.85, "per_hundred", "en"), {"kind": "sampling"}, "8.3"),
         ((0.1, 0.09, 0.11, "years", "en"), {"signed": True}, "+0.10"),
+        ((9.0, 8.995, 9.005, "years", "zh"), {"unit": "年"}, "9.00年"),
+        ((9.0, 9.0, 9.0, "years", "en"), {}, "9.00"),
+        ((12.0, 11.2, 12.8, "per_hundred", "en"), {"kind": "sampling"}, "12.0"),
+        ((12.0, 12.0, 12.0, "own", "en"), {}, "12"),
     ],
 )
 def test_numbers_are_printed_to_honest_digits(arguments, options: dict, expected: str) -> None:
     assert printed(*arguments, **options) == expected
+
+
+def test_a_single_comparator_is_named_in_titles(gaps: pd.DataFrame) -> None:
+    one = load_gaps("341324", None, ["341323"])
+    assert others_name(one, ["341323"], "en") == "Lingbi County"
+    assert others_name(gaps, "adjacent", "en") == "the adjacent counties"
+    assert "Sixian County is above Lingbi County" in profile_title(one, ["341323"], "en")
+    assert "高于灵璧县，" in profile_title(one, ["341323"], "zh")
+    assert theme_title(one[one["theme"] == "children"], ["341323"], "en").endswith("is below Lingbi County")
+    staff = theme_title(one[one["theme"] == "staff"], ["341323"], "en")
+    assert staff.endswith("cannot be told apart from Lingbi County")
+    axes = gap_profile(one, comparators=["341323"], lang="en")
+    assert "Lingbi County" in texts(axes)
+    for words in (charts.alt_text(axes), *texts(axes)):
+        assert "chosen counties" not in words.lower()
+    axes = gap_theme(one[one["theme"] == "children"], load_benchmarks(), comparators=["341323"], lang="en")
+    assert any("Sixian County and Lingbi County, 2020" in text for text in texts(axes))
+
+
+def test_the_only_county_with_figures_is_no_median(gaps: pd.DataFrame) -> None:
+    silent = gaps["comparator"] != "341323"
+    rows = gaps.assign(status=gaps["status"].mask(silent, "not_published"))
+    assert "the only one of 5 adjacent counties that has figures" in profile_title(rows, "adjacent", "en")
+    assert "5个相邻县区中唯一有数字的" in profile_title(rows, "adjacent", "zh")
+
+
+def test_a_figure_that_a_report_was_not_understood_to_give_is_not_called_unpublished(
+    gaps: pd.DataFrame, benchmarks: pd.DataFrame
+) -> None:
+    rows = gaps[gaps["theme"] == "children"]
+    unread = rows["comparator"] == "341323"
+    rows = rows.assign(status=rows["status"].mask(unread, "not_recognised"))
+    rows.loc[unread, ["comparator_value", "comparator_low", "comparator_high"]] = float("nan")
+    assert "not recognised" in texts(gap_theme(rows, benchmarks, lang="en"))
+    assert "报告里未识别到" in texts(gap_theme(rows, benchmarks, lang="zh"))
 
 
 def test_a_list_of_counties_is_called_chosen() -> None:

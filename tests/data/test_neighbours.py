@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -56,6 +57,47 @@ def test_what_is_not_published_is_empty_and_says_where_it_would_stand(figures: p
     wanted = {"pupil_teacher_ratio_primary", "full_time_teachers_primary", "student_learning_results"}
     for code in COMPARED:
         assert wanted <= set(silent.loc[silent["adcode"] == code, "indicator"]), code
+
+
+def test_a_district_is_never_looked_for_in_the_yearbook_of_counties(figures: pd.DataFrame) -> None:
+    places = load_places()
+    districts = places.loc[places["level"] == "district", "adcode"]
+    assert "county_yearbook_later" not in set(figures.loc[figures["adcode"].isin(districts), "settled_by"])
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "value", "width"),
+    [
+        ("national_education_share_of_budget_2022", 15.07, 0.01),
+        ("national_total_expenditure_per_primary_pupil_2022", 15240, 1),
+        ("national_total_expenditure_per_junior_pupil_2022", 21469, 1),
+        ("national_total_expenditure_per_primary_pupil_2023", 15895, 1),
+        ("national_total_expenditure_per_junior_pupil_2023", 22054, 1),
+        ("national_large_classes_primary_2022", 0.48, 0.01),
+        ("national_large_classes_junior_secondary_2022", 0.40, 0.01),
+        ("national_junior_teachers_bachelor_2022", 91.71, 0.01),
+        ("national_nine_year_retention_2022", 95.5, 0.1),
+    ],
+)
+def test_national_values_that_no_county_publishes_are_benchmarks(
+    benchmark: str, value: float, width: float
+) -> None:
+    row = load_benchmarks().set_index("benchmark").loc[benchmark]
+    assert (row["kind"], row["adcode"], row["measure"], row["value"]) == ("nation", "100000", "", value)
+    assert (row["low"] + row["high"]) / 2 == pytest.approx(value)
+    assert row["high"] - row["low"] == pytest.approx(width)
+    assert benchmark.endswith(row["year"])
+    assert load_sources().set_index("source_id").at[row["source_id"], "read_at"]
+
+
+def test_aid_per_award_elsewhere_is_the_amount_over_the_awards(figures: pd.DataFrame) -> None:
+    mine = figures[figures["adcode"] == "410183"].set_index("indicator")
+    amount, awards = mine.loc["student_aid_amount_term"], mine.loc["student_aid_awards_term"]
+    row = load_benchmarks().set_index("benchmark").loc["xinmi_aid_per_award"]
+    assert row["value"] == round(amount["value"] / awards["value"], 4)
+    # Bounds are rounded outwards, to the digits of the value.
+    assert row["low"] == math.floor(1e4 * amount["low"] / awards["value"]) / 1e4
+    assert row["high"] == math.ceil(1e4 * amount["high"] / awards["value"]) / 1e4
 
 
 def test_bounds_hold_the_value_and_counts_are_exact(figures: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sxedu_analysis.analysis.neighbours import load_sources, official_benchmarks
-from sxedu_analysis.production import benchmark_pages, gap_pages, output
+from sxedu_analysis.production import benchmark_pages, gap_pages, output, overview
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -90,6 +90,12 @@ def test_a_file_of_an_unknown_county_is_no_reason_to_fail(
     assert set(gap_pages.gap_tables(load_report(path))) == {"claims"}
 
 
+def test_a_single_comparator_is_named(shown: list[str]) -> None:
+    around = gap_pages.look_around(load_report("341324-2023H1"), "341323", "schooling", "en")
+    gap_pages.show_comparators(around)
+    assert shown[0].replace("\u00a0", " ") == "Sixian County is set beside Lingbi County."
+
+
 def test_borders_that_are_not_entered_are_told(tmp_path: Path, shown: list[str]) -> None:
     report = registered(tmp_path, "410183")
     assert gap_pages.key_gaps(report, "en") == []
@@ -146,6 +152,74 @@ def test_every_benchmark_is_shown_with_its_source(shown: list[str]) -> None:
     assert "Assessment rules for high-quality balanced" in everything
 
 
+def test_a_province_stands_beside_its_own_counties_only(tmp_path: Path) -> None:
+    home = benchmark_pages.apart_table(load_report("341324-2023H1"), "zh")["事项"]
+    assert home.str.contains("安徽").sum() == 2
+    for adcode in ("321324", "610824"):
+        table = benchmark_pages.apart_table(registered(tmp_path, adcode), "zh")
+        assert not table["事项"].str.contains("安徽").any()
+        assert len(table) == len(home) - 2
+
+
+@pytest.mark.parametrize(
+    ("adcode", "zh", "en"),
+    [("321324", "全国的公布数和标准", "the nation and standards"),
+     ("341323", "全国、全省的公布数和标准", "the nation, the province and standards")],
+)  # fmt: skip
+def test_the_heading_names_the_province_where_it_has_a_row(
+    tmp_path: Path, shown: list[str], adcode: str, zh: str, en: str
+) -> None:
+    report = registered(tmp_path, adcode)
+    for lang, words in (("zh", zh), ("en", en)):
+        benchmark_pages.show_apart(report, lang)
+        assert words in shown[-1]
+
+
+def test_what_is_published_is_printed_with_its_last_zero() -> None:
+    table = benchmark_pages.apart_table(load_report("341324-2023H1"), "en").set_index("What")
+    values = table["Published value"].str.replace("\u00a0", " ")
+    assert values["Large classes, junior secondary, national"] == "0.40 %"
+    assert values["General public budget education expenditure per junior secondary pupil, Anhui"] == (
+        "16,214.80 yuan"
+    )
+
+
+@pytest.mark.parametrize(
+    ("adcode", "there", "not_there"),
+    [
+        ("610824", "榆林市", "市级统计年鉴（教育篇，分县表）："),
+        ("610802", "省级《教育经费执行情况统计公告》分县附表：陕西省", "《中国县域统计年鉴》"),
+    ],
+)
+def test_a_county_far_away_is_told_its_own_publications(
+    tmp_path: Path, shown: list[str], adcode: str, there: str, not_there: str
+) -> None:
+    report = registered(tmp_path, adcode)
+    for lang in ("zh", "en"):
+        gap_pages.show_missing(gap_pages.look_around(report, "adjacent", "all", lang))
+    usual = next(words for words in shown if "通常应查" in words)
+    assert there in usual
+    assert (not_there in usual) == (adcode == "610824")
+    for elsewhere in ("宿州", "蚌埠", "安徽", "江苏", "Suzhou", "Bengbu", "Anhui", "Jiangsu"):
+        assert elsewhere not in "\n".join(shown)
+
+
+def test_what_is_missing_names_each_county_once(shown: list[str]) -> None:
+    gap_pages.show_missing(gap_pages.look_around(load_report("341324-2023H1"), "adjacent", "all", "zh"))
+    rows = shown[0].splitlines()
+    assert any(
+        "市级统计年鉴（教育篇，分县表）：宿迁市 | " in row and row.endswith("| 宿城区") for row in rows
+    )
+    assert not any("宿城区、宿城区" in row for row in rows)
+
+
+def test_the_page_says_why_nothing_would_settle_a_claim(tmp_path: Path, shown: list[str]) -> None:
+    text = "平均受教育年限高于全省平均水平。平均受教育年限与周边县区相比仍有差距。"
+    gap_pages.show_claims(registered(tmp_path, "341323", text), "zh")
+    assert "已有数字可判" in shown[0]
+    assert "《中国人口普查分县资料—2020》中未录入的县区" in shown[0]
+
+
 def test_like_is_compared_with_like_of_the_report_s_own_period(tmp_path: Path, shown: list[str]) -> None:
     text = "全县义务阶段学校学生总数12.5万人，参加课后服务{}万人。"
     registered(tmp_path, "341323", text.format("10.0"))
@@ -191,3 +265,8 @@ def test_standards_are_counted_as_the_table_shows_them_and_each_has_its_source(s
 def test_a_claim_stands_where_the_original_makes_it(shown: list[str]) -> None:
     gap_pages.show_claims(load_report("341324-2023H1"), "zh")
     assert "原文第29段，字符3764–3772" in shown[0]
+
+
+def test_the_method_says_which_bounds_are_confidence_intervals() -> None:
+    assert any("except for sample figures (education workers)" in line for line in overview.method("en"))
+    assert any("只有抽样数（教育从业人员）的是95%置信区间" in line for line in overview.method("zh"))

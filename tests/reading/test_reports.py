@@ -34,6 +34,21 @@ def test_an_unknown_id_is_answered_with_the_nearest_and_the_list() -> None:
         load_report("341324-2023H2")
 
 
+@pytest.mark.parametrize("name", ["341323", "341323-2023H1"])
+def test_another_county_s_report_is_no_suggestion(name: str) -> None:
+    with pytest.raises(UnknownReportError) as caught:
+        load_report(name)
+    assert "did you mean" not in str(caught.value)
+    assert "register a report of 341323 with 'sxedu add FILE --adcode 341323' first" in str(caught.value)
+    assert "known reports: 341324-2023H1" in str(caught.value)
+
+
+def test_a_county_is_answered_with_its_own_report() -> None:
+    with pytest.raises(UnknownReportError, match=r"did you mean '341324-2023H1'") as caught:
+        load_report("341324")
+    assert "sxedu add" not in str(caught.value)
+
+
 def test_a_path_that_is_none_says_so() -> None:
     with pytest.raises(InputError, match=r"missing.txt: does not exist"):
         load_report("missing.txt")
