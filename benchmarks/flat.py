@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import psutil
+from batch import processor_seconds
 from work_reports import write_reports
 
 from sxedu_analysis.production import warm_kernel
@@ -53,7 +54,9 @@ def main() -> None:
                 seen.append(held())
                 cells = " | ".join(f"{memory:.0f} | {files}" for memory, files in seen[-1])
                 print(f"| {number * len(names)} | {cells} |", flush=True)
-    print(f"{(time.monotonic() - begun) / reports / len(names):.2f} s a notebook, one worker")
+    wall = (time.monotonic() - begun) / reports / len(names)
+    used = processor_seconds() / reports / len(names)
+    print(f"{wall:.2f} s a notebook on the wall, {used:.2f} of a processor, start included")
     for early, late in zip(seen[0], seen[-1], strict=True):
         if late[0] > early[0] + MEGABYTES or late[1] > early[1] + 2:
             raise SystemExit("more is held at the end than at the beginning")

@@ -89,7 +89,9 @@ def main() -> None:
         kill_when(max(1, chosen.reports // 3), source, killed, options)
         kill_when(max(2, 2 * chosen.reports // 3), source, killed, options)
         rest = finish(source, killed, options)
-        same = contents(whole) == contents(killed) and outcomes(whole) == outcomes(killed)
+        files = [set(contents(one).items()) for one in (whole, killed)]
+        differ = sorted({name for name, _ in files[0] ^ files[1]})
+        same = not differ and outcomes(whole) == outcomes(killed)
         rows = outcomes(whole)
         refused = {row[1] for row in rows if row[3] == "refused"}
         size = sum(path.stat().st_size for path in whole.rglob("*") if path.is_file())
@@ -98,6 +100,8 @@ def main() -> None:
             f"{took:.0f} s uninterrupted, {rest:.0f} s for what two kills had left; "
             f"{size / chosen.reports / 1000:.0f} kB a report; the same result: {same}"
         )
+        for name in differ:
+            print(f"differs: {name}")
         if not same or refused != set(bad) or any(row[3] == "failed" for row in rows):
             raise SystemExit(1)
 
