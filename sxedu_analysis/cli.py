@@ -334,9 +334,12 @@ def extract(source: str, out: str, workers: int | None) -> None:
       sxedu extract 'reports/*2023*.docx' --out 2023.parquet
       sxedu extract manifest.csv --out facts.parquet --workers 4
     """
-    from sxedu_analysis.analysis.extract import extract as extract_reports
+    from sxedu_analysis.foundation.interrupts import one_interrupt
 
-    done = extract_reports(source, out, workers=workers, progress=True)
+    with one_interrupt(for_good=True):
+        from sxedu_analysis.analysis.extract import extract as extract_reports
+
+        done = extract_reports(source, out, workers=workers, progress=True)
     again = f" ({done.already:,} of them read before)" if done.already else ""
     click.echo(
         f"{done.reports:,} report{'s' * (done.reports != 1)}{again}: "
@@ -344,6 +347,11 @@ def extract(source: str, out: str, workers: int | None) -> None:
         f"{done.quantities:,} quantities in {done.paths['quantities'].name}",
         err=True,
     )
+    if done.guessed:
+        files = "1 file is" if done.guessed == 1 else f"{done.guessed:,} files are"
+        click.echo(
+            f"note: adcode and period of {files} guessed from the title; a manifest states them", err=True
+        )
     if done.passed_over:
         kinds = ", ".join(f"{count} {ending}" for ending, count in done.passed_over.items())
         click.echo(f"passed over, since reports are of other kinds: {kinds}", err=True)

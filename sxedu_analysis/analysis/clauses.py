@@ -108,14 +108,26 @@ def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
     >>> sorted(setting.years), "全县" in setting.own, "全市" in setting.others
     ([2023], True, True)
     """
-    # A text without a title begins with a sentence, which names years and places of all kinds.
-    title = "" if re.search("[。，；]", _ASIDE.sub("", report.title)) else report.title
+    title = words_of_title(report.title)
     place = find_place(report.adcode) if is_listed(report.adcode) else guess_place(title)
     period = report.period or guess_period(title)
     years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else [])}
     own, others = _words_for(place, title, report.text)
     names = {report.county, place.name if place else ""} - {""}
     return Setting(frozenset(years), frozenset(names), own, others, title, len(period) > 4)
+
+
+def words_of_title(title: str) -> str:
+    """A report's first line, if it can be a title.
+
+    A text without a title begins with a sentence, which names years and places of all kinds.
+
+    Examples
+    --------
+    >>> words_of_title("灵璧县教育局2023年工作总结"), words_of_title("2023年，灵璧县有学校12所。")
+    ('灵璧县教育局2023年工作总结', '')
+    """
+    return "" if re.search("[。，；]", _ASIDE.sub("", title)) else title
 
 
 def _words_for(place: Place | None, title: str, text: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sxedu_analysis.analysis.extract_parts import read_all
 from sxedu_analysis.analysis.extract_plan import find_files, in_parts, plan_of, rules_of
 from sxedu_analysis.analysis.lock import locked
 from sxedu_analysis.foundation.errors import InputError
+from sxedu_analysis.foundation.interrupts import one_interrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Extraction:
         Reports read, and how many of them had been read by an earlier run.
     facts, quantities : int
         Rows written.
+    guessed : int
+        Reports whose adcode or period is guessed from the title.
     failed : tuple of (file, reason)
         The files that could not be read.
     passed_over : dict
@@ -45,6 +49,7 @@ class Extraction:
     already: int
     facts: int
     quantities: int
+    guessed: int
     failed: tuple[tuple[str, str], ...]
     passed_over: dict[str, int]
 
@@ -92,9 +97,8 @@ def extract(
     end.
 
     A report_id is ``<adcode>-<period>`` where the manifest, the file's name or the user's data folder say
-    both; else it is made of the file's path, `adcode` and `period` are empty, and the reports table has what
-    the title lets one guess (`guessed_adcode`, `guessed_period`). Of two files with one report_id the second
-    is refused.
+    both; else it is made of the file's path, and `adcode` and `period` are those that the title names, if it
+    does: `guessed` in the reports table says so. Of two files with one report_id the second is refused.
 
     Outside a notebook call it under ``if __name__ == "__main__":``: each process imports the script anew.
     """
@@ -103,7 +107,7 @@ def extract(
     load_codebook(codebook)  # a mistake in it is told once, not for each report
     files, passed_over = find_files(source)
     parts = paths["facts"].with_name(paths["facts"].name + ".parts")
-    with locked(paths["facts"]):
+    with one_interrupt(), locked(paths["facts"]):
         try:
             parts.mkdir(exist_ok=True)
         except OSError as error:
@@ -116,9 +120,12 @@ def extract(
         todo = [one for one in plan if one.key not in done]
         bar = _bar(len(plan), len(plan) - len(todo)) if progress else None
         try:
-            for finished in read_all(list(in_parts(plan, done)), parts, codebook, workers or _cores()):
-                if bar is not None:
-                    bar.update(finished)
+            with closing(
+                read_all(list(in_parts(plan, done)), parts, codebook, workers or _cores())
+            ) as reading:
+                for finished in reading:
+                    if bar is not None:
+                        bar.update(finished)
         finally:
             if bar is not None:
                 bar.close()
@@ -126,7 +133,7 @@ def extract(
         shutil.rmtree(parts, ignore_errors=True)
     return Extraction(
         paths, len(plan) - len(failed), len(plan) - len(todo), counts["facts"], counts["quantities"],
-        tuple(failed), passed_over,
+        counts["guessed"], tuple(failed), passed_over,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sxedu_analysis.analysis import store
-from sxedu_analysis.analysis.extract_parts import writable
+from sxedu_analysis.analysis.extract_parts import clear, writable
 from sxedu_analysis.analysis.extract_plan import Planned
 from sxedu_analysis.foundation.errors import InputError
 
@@ -28,9 +28,7 @@ def _sources(parts: Path, paths: dict[str, Path]) -> list[dict[str, Path]]:
 
 def read_already(parts: Path, paths: dict[str, Path]) -> set[str]:
     """Keys of the reports that have been read; one that failed is tried again."""
-    for folder in parts.iterdir():
-        if folder.name.startswith("."):
-            shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
+    clear(parts)  # a run that was killed could not
     return {key for source in _sources(parts, paths) for key, status in _keys(source) if status == "read"}
 
 
@@ -59,6 +57,10 @@ def merge(
     chosen = {
         key: index for index, source in enumerate(sources) for key, _ in _keys(source) if key in numbers
     }
+    # Nothing is read of a source that nothing is taken from: another version may have written other columns.
+    used = sorted(set(chosen.values()))
+    sources = [sources[index] for index in used]
+    chosen = {key: used.index(index) for key, index in chosen.items()}
     rows = [(index, writable(one.file), one.number) for one in plan for index in [chosen[one.key]]]
     merged = parts / ".merged"
     shutil.rmtree(merged, ignore_errors=True)
@@ -90,9 +92,10 @@ def merge(
             [(counts[table],)] = connection.execute(
                 f"COPY ({statement}) TO {store.quoted(path)} {store.as_parquet(_GROUP)}"
             ).fetchall()
-        failed = connection.execute(
-            f"SELECT file, reason FROM read_parquet({store.quoted(merged / 'reports.parquet')}) "
-            "WHERE status = 'failed'"
+        reports = f"read_parquet({store.quoted(merged / 'reports.parquet')})"
+        failed = connection.execute(f"SELECT file, reason FROM {reports} WHERE status = 'failed'").fetchall()
+        [(counts["guessed"],)] = connection.execute(
+            f"SELECT count(*) FROM {reports} WHERE guessed <> ''"
         ).fetchall()
     for table in ("quantities", "reports", "facts"):
         os.replace(merged / f"{table}.parquet", paths[table])

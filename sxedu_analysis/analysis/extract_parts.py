@@ -6,16 +6,12 @@ A worker writes a part beside its place and then moves it there, so that no part
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import re
 import secrets
 import shutil
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,8 +19,10 @@ from types import MappingProxyType
 from typing import Any
 
 from sxedu_analysis.analysis import store
+from sxedu_analysis.analysis.clauses import words_of_title
 from sxedu_analysis.analysis.codebook import load_codebook
 from sxedu_analysis.analysis.extract_plan import Planned
+from sxedu_analysis.analysis.extract_pool import work
 from sxedu_analysis.analysis.facts import fact_columns
 from sxedu_analysis.foundation.errors import InputError, SxeduError
 from sxedu_analysis.reading import counties
@@ -40,66 +38,36 @@ _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def read_all(
     tasks: Sequence[list[Planned]], parts: Path, codebook: str | Path | None, workers: int
-) -> Iterator[int]:
+) -> Generator[int, None, None]:
     """Read every part; yields how many reports each had, as they are finished."""
     tasks = [task for task in tasks if task]
     read = partial(_read_part, parts=parts, codebook=codebook)
-    if workers == 1 or sum(map(len, tasks)) < 2:
-        for task in tasks:
-            yield read(task)
-        return
-    suspects: list[Planned] = []
-    waiting = iter(tasks)
-    while True:
-        lost: list[list[Planned]] = []
-        with _pool(min(workers, len(tasks))) as pool:
-            running: dict[Future[int], list[Planned]] = {}
-            while True:
-                # Two parts a worker: one to read and one to go on with.
-                while not lost and len(running) < 2 * workers and (task := next(waiting, [])):
-                    try:
-                        running[pool.submit(read, task)] = task
-                    except BrokenProcessPool:
-                        lost.append(task)
-                if not running:
-                    break
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    task = running.pop(future)
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool:
-                        lost.append(task)
-        # A file that kills its reader takes all others in hand with it: each of those is read alone, later.
-        suspects += [one for task in lost for one in task]
-        if not lost:
-            break
-    for one in suspects:
-        with _pool(1) as pool:
-            try:
-                yield pool.submit(read, [one]).result()
-            except BrokenProcessPool:
-                reason = f"{one.file}: whatever reads it crashes; give the report in another format"
-                yield read([replace(one, reason=reason)])
+    try:
+        if workers == 1 or sum(map(len, tasks)) < 2:
+            yield from map(read, tasks)
+            return
+        suspects: list[Planned] = []
+        with closing(work(read, tasks, workers)) as done:
+            for task, count in done:
+                if count is None:
+                    suspects += task
+                else:
+                    yield count
+        # A file that kills its reader takes the others of its part with it: each of those is read alone.
+        with closing(work(read, [[one] for one in suspects], 1)) as done:
+            for [one], count in done:
+                if count is None:
+                    reason = f"{one.file}: whatever reads it crashes; give the report in another format"
+                    count = read([replace(one, reason=reason)])
+                yield count
+    finally:
+        clear(parts)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Started afresh, not forked: a fork copies the locks of whatever threads the caller has.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_be_a_worker)
-
-
-def _be_a_worker() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
+def clear(parts: Path) -> None:
+    """Take away what was being written when somebody stopped it."""
+    for folder in parts.glob(".*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None) -> int:
@@ -177,16 +145,15 @@ def report_columns(
     """The rows of one report in each of `store.TABLES`."""
     # A lone surrogate (some PDFs have them) fits into no file; one sign for one keeps every offset.
     report = replace(report, text=writable(report.text))
+    report, guessed = _guessed(report)
     quantities = quantity_columns(report.text)
     facts = fact_columns(report, quantities, load_codebook(codebook))
-    place = counties.guess_place(report.title)
     known: dict[str, str | int] = {
         "file": file,
         "report_id": report.report_id,
         "adcode": report.adcode,
         "period": report.period,
-        "guessed_adcode": place.adcode if place else "",
-        "guessed_period": counties.guess_period(report.title),
+        "guessed": " ".join(guessed),
         "title": report.title,
         "characters": len(report.text),
         "quantities": len(quantities["start"]),
@@ -202,6 +169,22 @@ def report_columns(
         | {name: [value] * len(quantities["start"]) for name, value in where.items()},
         "reports": _row(known),
     }
+
+
+def _guessed(report: Report) -> tuple[Report, list[str]]:
+    """A report with the adcode and period that its title names where nobody stated them, and which these are.
+
+    Its report_id stays: it must not depend on what other files name the same place and period.
+    """
+    guessed = list(report.metadata.get("guessed", ()))
+    title = words_of_title(report.title)
+    if not report.adcode and (place := counties.guess_place(title)):
+        report = replace(report, adcode=place.adcode)
+        guessed.append("adcode")
+    if not report.period and (period := counties.guess_period(title)):
+        report = replace(report, period=period)
+        guessed.append("period")
+    return report, guessed
 
 
 def _row(known: Mapping[str, str | int]) -> dict[str, list[str | int]]:

@@ -7,6 +7,9 @@ facts.parquet               the facts of all reports (columns of `load_facts`, a
 facts.quantities.parquet    their quantities (`report_id`, `file`, and the columns of `find_quantities`)
 facts.reports.parquet       one row a file, also of those that could not be read, with the reason
 =========================== ==================================================================================
+
+`guessed` in the reports table says which of `adcode` and `period` nobody stated, but the title names:
+empty, or ``adcode``, ``period``, ``adcode period``.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "reports": {
         **dict.fromkeys(("file", "report_id", "adcode", "period"), "VARCHAR"),
-        **dict.fromkeys(("guessed_adcode", "guessed_period", "title"), "VARCHAR"),
+        **dict.fromkeys(("guessed", "title"), "VARCHAR"),
         **dict.fromkeys(("characters", "quantities", "facts"), "BIGINT"),
         **dict.fromkeys(("status", "reason", "sha256", "key"), "VARCHAR"),
     },

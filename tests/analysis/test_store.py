@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -57,12 +58,49 @@ def test_three_tables_beside_each_other(folder: Path, tmp_path: Path) -> None:
     assert reports.columns.tolist() == list(store.TABLES["reports"])
     assert reports["file"].tolist() == ["2022/a.txt", "341322-2022.txt", "a.txt", "b.txt"]
     assert reports["report_id"].tolist() == ["2022_a", "341322-2022", "a", "b"]
-    # What the title lets one guess stands apart from what is known.
-    assert reports["adcode"].tolist() == ["", "341322", "", ""]
-    assert set(reports["guessed_adcode"]) == {"341324"}
-    assert set(reports["guessed_period"]) == {"2022"}
+    # What nobody stated is guessed from the title, and said to be.
+    assert reports["adcode"].tolist() == ["341324", "341322", "341324", "341324"]
+    assert set(reports["period"]) == {"2022"}
+    assert reports["guessed"].tolist() == ["adcode period", "", "adcode period", "adcode period"]
+    assert done.guessed == 3
     assert done.quantities == reports["quantities"].sum() == len(rows("quantities", out))
     assert done.facts == reports["facts"].sum() == len(rows("facts", out)) > 0
+
+
+def test_what_is_stated_is_not_guessed_and_a_sentence_is_no_title(tmp_path: Path) -> None:
+    lines = {
+        "adcode": "灵璧县教育局2023年工作总结",
+        "period": "灵璧县教育局2023年工作总结",
+        "sentence": "2023年，灵璧县有学校12所。",
+        "nothing": "工作总结",
+    }
+    for name, line in lines.items():
+        (tmp_path / f"{name}.txt").write_text(f"{line}\n{SENTENCE.format(n=12)}", encoding="utf-8")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(
+        "file,adcode,period\nadcode.txt,341321,\nperiod.txt,,2022H1\nsentence.txt,,\nnothing.txt,,\n"
+    )
+    out = tmp_path / "facts.parquet"
+    assert extract(manifest, out, workers=1).guessed == 2
+    columns = ["report_id", "adcode", "period", "guessed"]
+    assert rows("reports", out)[columns].to_numpy().tolist() == [
+        ["adcode", "341321", "2023", "period"],
+        ["period", "341323", "2022H1", "adcode"],
+        ["sentence", "", "", ""],
+        ["nothing", "", "", ""],
+    ]
+    facts = rows("facts", out).groupby("report_id")[["adcode", "period"]].agg(set)
+    assert facts.loc["period"].tolist() == [{"341323"}, {"2022H1"}]
+
+
+def test_tables_of_another_version_are_read_anew(folder: Path, tmp_path: Path) -> None:
+    """They may lack a column; nothing of them is taken."""
+    out = tmp_path / "facts.parquet"
+    extract(folder, out, workers=1)
+    old = rows("reports", out).drop(columns="guessed").assign(key="of another version")
+    (tmp_path / "facts.reports.parquet").write_bytes(store.parquet_bytes(old))
+    done = extract(folder, out, workers=1)
+    assert (done.reports, done.already, done.guessed) == (4, 0, 3)
 
 
 def test_rows_are_what_one_report_gives(folder: Path, tmp_path: Path) -> None:
@@ -231,25 +269,18 @@ def test_a_file_that_kills_its_reader_is_found_and_listed(
 ) -> None:
     killed = []
 
-    class Pool:
-        """Does in this process what a pool does, and breaks where a process would die."""
-
-        def __enter__(self) -> Pool:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def submit(self, read: object, task: list[extract_plan.Planned]) -> object:
-            future: extract_parts.Future[int] = extract_parts.Future()
-            if any(one.file == "a.txt" and not one.reason for one in task):
+    def fragile(
+        read: Callable[[list[extract_plan.Planned]], int], tasks: list[list[extract_plan.Planned]], _: int
+    ) -> Iterator[tuple[list[extract_plan.Planned], int | None]]:
+        """Does in this process what processes do, and has no result where one would die."""
+        for task in tasks:
+            if any(one.file == "a.txt" for one in task):
                 killed.append(len(task))
-                future.set_exception(extract_parts.BrokenProcessPool("died"))
+                yield task, None
             else:
-                future.set_result(read(task))  # type: ignore[operator]
-            return future
+                yield task, read(task)
 
-    monkeypatch.setattr(extract_parts, "_pool", lambda workers: Pool())
+    monkeypatch.setattr(extract_parts, "work", fragile)
     monkeypatch.setattr(extract_plan, "PART_REPORTS", 2)
     done = extract(folder, tmp_path / "facts.parquet", workers=2)
     assert killed == [2, 1]
@@ -382,6 +413,8 @@ def test_the_questions_of_the_docstring_run(folder: Path, tmp_path: Path) -> Non
         sx.query(statement, out)
     shares = sx.query(statements[0], None)
     assert shares["name"].tolist() == ["泗县"]
+    # Also of files that nobody registered.
+    assert sorted(sx.query(statements[0], out)["name"]) == ["泗县"] * 3 + ["萧县"]
     assert shares.at[0, "low"] < shares.at[0, "share"] < shares.at[0, "high"]
 
 
@@ -399,15 +432,6 @@ def test_progress_is_drawn_on_stderr_for_a_terminal_only(
 ) -> None:
     extract(folder, tmp_path / "facts.parquet", workers=1, progress=True)
     assert capsys.readouterr() == ("", "")
-
-
-def test_a_worker_leaves_interrupts_to_its_parent() -> None:
-    code = (
-        "import signal; from sxedu_analysis.analysis.extract_parts import _be_a_worker; _be_a_worker(); "
-        "print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "True"
 
 
 def test_a_text_without_a_full_stop_stops_no_run(folder: Path, tmp_path: Path) -> None:

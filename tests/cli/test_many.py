@@ -100,12 +100,14 @@ def test_extract_tells_what_it_wrote_and_what_it_could_not_read(
     assert out == ""
     facts, quantities = sx.load_facts(folder / "a.txt"), sx.load_quantities(folder / "a.txt")
     tables = f"{len(facts)} facts in facts.parquet, {len(quantities)} quantities in facts.quantities.parquet"
-    assert err == f"1 report: {tables}\n"
+    note = "note: adcode and period of 1 file is guessed from the title; a manifest states them"
+    assert err == f"1 report: {tables}\n{note}\n"
     (folder / "empty.txt").touch()
     (folder / "photo.jpg").touch()
     assert main(["extract", "reports", "--out", "facts.parquet", "--workers", "1"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         f"1 report (1 of them read before): {tables}",
+        note,
         "passed over, since reports are of other kinds: 1 .jpg",
         "1 could not be read:",
         "  empty.txt: is empty; give a file with the report in it",
