@@ -17,6 +17,7 @@ from PIL import Image
 
 from sxedu_analysis.cli import main
 from sxedu_analysis.production.figures import KINDS, charts_of, export_figures
+from sxedu_analysis.production.parameters import list_notebooks
 from sxedu_analysis.reading.reports import load_report
 
 REPORT = "341324-2023H1"
@@ -44,10 +45,11 @@ def frame(svg: Path) -> list[str]:
 
 
 def stored_alts(repository: Path) -> list[str]:
+    """Of the notebooks of a report; the tour and the panel have charts of their own."""
     return [
         output["metadata"]["image/png"]["alt"]
-        for path in sorted((repository / "notebooks").glob("*.ipynb"))
-        for cell in nbformat.read(path, 4).cells
+        for name in list_notebooks()
+        for cell in nbformat.read(repository / "notebooks" / f"{name}.ipynb", 4).cells
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
