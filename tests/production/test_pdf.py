@@ -40,7 +40,7 @@ def charts_of(report: Report, lang: str) -> dict[str, list[dict[str, Any]]]:
 
 def make(path: Path, report: Report, lang: str, charts: Mapping[str, Any] | None = None) -> bytes:
     tables = reports.load_tables(report)
-    front = reports._front_page(report, tables, lang)
+    front = reports.front_page(report, tables, lang)
     return write_pdf(path, report, tables, front, charts or {}, lang).read_bytes()
 
 
@@ -120,7 +120,7 @@ def test_hostile_text_in_every_field_compiles_to_the_same_words(tmp_path: Path) 
             title_en=HOSTILE, what_en=f"{HOSTILE} {'w' * 9000}", why_en=HOSTILE * 100, question_en=HOSTILE
         )
     )
-    front = reports._front_page(report, tables, "en")
+    front = reports.front_page(report, tables, "en")
     front |= dict.fromkeys(("heading", "eyebrow", "lead"), HOSTILE)
     front |= {name: [HOSTILE] for name in ("method", "limits", "sources")}
     front["run"] = [(HOSTILE, HOSTILE)]
