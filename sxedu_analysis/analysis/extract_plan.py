@@ -16,11 +16,9 @@ from sxedu_analysis import __version__
 from sxedu_analysis.foundation.errors import InputError, did_you_mean
 from sxedu_analysis.foundation.paths import PACKAGE, data_dir
 from sxedu_analysis.reading import counties
-from sxedu_analysis.reading.formats import LARGEST_FILE, read_text
+from sxedu_analysis.reading.formats import LARGEST_FILE, REPORT_ENDINGS, read_text
 from sxedu_analysis.reading.reports import REPORT_ID, id_from_name, registered_folder
 
-# .doc and .rtf are reports too, which cannot be read: each is listed, with how to convert it.
-ENDINGS = frozenset({".txt", ".docx", ".html", ".htm", ".xhtml", ".shtml", ".pdf", ".doc", ".rtf"})
 PART_REPORTS, PART_BYTES = 32, 1_500_000
 """A part is full with so many reports or bytes: small enough to lose little when a run is stopped."""
 
@@ -55,7 +53,7 @@ def find_files(source: str | Path) -> tuple[list[Planned], dict[str, int]]:
             # Hidden files, and the lock files that Word leaves beside an open document.
             if any(part.startswith((".", "~$")) for part in inside.parts) or not one.is_file():
                 continue
-            if one.suffix.lower() in ENDINGS:
+            if one.suffix.lower() in REPORT_ENDINGS:
                 found.append((inside.as_posix(), one))
             else:
                 passed_over[one.suffix.lower() or "no ending"] += 1
@@ -70,7 +68,9 @@ def find_files(source: str | Path) -> tuple[list[Planned], dict[str, int]]:
         raise InputError("does not exist", where=str(source), mend="give a folder, a glob or a CSV manifest")
     if not found:
         raise InputError(
-            "holds no report files", where=str(source), mend=f"reports end in {', '.join(sorted(ENDINGS))}"
+            "holds no report files",
+            where=str(source),
+            mend=f"reports end in {', '.join(sorted(REPORT_ENDINGS))}",
         )
     planned = [Planned(number, file, str(one)) for number, (file, one) in enumerate(found)]
     return planned, dict(sorted(passed_over.items()))

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, did_you_mean
-
-ENDINGS = (".txt", ".docx", ".html", ".htm", ".pdf")
+from sxedu_analysis.reading.formats import REPORT_ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,9 @@ def find_reports(source: str | Path) -> Iterator[tuple[str, str, Path]]:
         raise InputError(f"cannot be read ({error.strerror})", where=str(source)) from None
     if not found:
         raise InputError(
-            "holds no report files", where=str(source), mend=f"reports end in {', '.join(sorted(ENDINGS))}"
+            "holds no report files",
+            where=str(source),
+            mend=f"reports end in {', '.join(sorted(REPORT_ENDINGS))}",
         )
     taken: Counter[str] = Counter()
     for wanted, file, one in found:
@@ -86,7 +87,7 @@ def _files(path: Path, source: str) -> Iterator[tuple[str, str, Path]]:
         for folder, folders, names in os.walk(path, onerror=stop if not os.access(path, os.R_OK) else None):
             folders.sort()
             for name in sorted(names):
-                if name.lower().endswith(ENDINGS) and not name.startswith((".", "~$")):
+                if name.lower().endswith(REPORT_ENDINGS) and not name.startswith((".", "~$")):
                     one = Path(folder, name)
                     yield one.stem, one.relative_to(path).as_posix(), one
             # A folder that may not be read is a row of the manifest, not the end of the batch.

@@ -21,6 +21,8 @@ _KINDS = {
     "pdf": ((".pdf",), "a PDF"),
     "html": ((".html", ".htm", ".xhtml", ".shtml"), "a web page"),
 }
+REPORT_ENDINGS = (".txt", *(ending for endings, _ in _KINDS.values() for ending in endings), ".doc", ".rtf")
+"""How the files end that a folder is searched for: .doc and .rtf too, each listed with how to convert it."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")

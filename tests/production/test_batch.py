@@ -18,10 +18,12 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from sxedu_analysis.analysis.extract_plan import find_files
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production import batch, batch_files, batch_report, batch_workers, parameters
 from sxedu_analysis.production.batch import run_batch
 from sxedu_analysis.production.batch_plan import Task, find_reports
+from sxedu_analysis.reading.formats import REPORT_ENDINGS
 
 NOTEBOOK = "05_consistency"
 TEXT = "（虚构文本）全县义务教育阶段在校生{n}人，参加课后服务{m}人。"
@@ -267,6 +269,16 @@ def test_a_worker_that_dies_twice_costs_its_own_report_only(
 
 def dies(pipe: object) -> None:
     os._exit(1)
+
+
+def test_a_batch_and_an_extraction_find_the_same_files_in_a_folder(tmp_path: Path) -> None:
+    """A .doc that was passed over would be missing from the results without a word."""
+    for ending in (*REPORT_ENDINGS, ".jpg", ".md"):
+        (tmp_path / f"r{ending}").write_text("x", encoding="utf-8")
+    wanted = sorted(f"r{ending}" for ending in REPORT_ENDINGS)
+    assert {".doc", ".shtml"} < set(REPORT_ENDINGS)
+    assert sorted(file for _, file, _ in find_reports(tmp_path)) == wanted
+    assert sorted(one.file for one in find_files(tmp_path)[0]) == wanted
 
 
 def test_sources(tmp_path: Path) -> None:
