@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from sxedu_analysis.reading.counties import Place, find_place, guess_period, guess_place, is_listed, is_name
 from sxedu_analysis.reading.reports import Report
@@ -179,7 +179,7 @@ class Clauses:
 
         What is said to be done (已招聘80人 after 拟招聘100人) is no plan.
         """
-        clause = self._alike.sub("", self._since(offset, _ITEM_ENDS, first))
+        clause = self._plain(self._since(offset, _ITEM_ENDS, first))
         patterns = [self._lists["plan_sentences"], _PLANNED, _BY_MONTH]
         if self.setting.part_year:
             patterns.append(self._lists["plan_of_the_year"])
@@ -214,7 +214,7 @@ class Clauses:
             return "elsewhere"
         if basis != "target" and self._another_time(sentence, behind, basis):
             return "another_time"
-        clause = self._alike.sub("", _last_clause(sentence))
+        clause = self._plain(_last_clause(sentence))
         for name in ("not_so",) if basis == "target" else ("not_so", "due", "rate"):
             if any(found[0] not in phrase for found in self._lists[name].finditer(clause)):
                 return name
@@ -226,21 +226,21 @@ class Clauses:
         changed = _CHANGE.search(clause) if basis == "stock" else None
         if changed and changed[1] not in phrase:
             return "difference"
-        following = self._alike.sub("", _CLAUSE_ENDS.split(behind, maxsplit=1)[0])
+        following = self._plain(_CLAUSE_ENDS.split(behind, maxsplit=1)[0])
         found = self._lists["not_so"].search(following)
         if found and (found.start() == 0 or phrase.startswith("{n}")):
             return "not_so"
         return ""
 
+    def denied(self, words: str, phrase: str) -> bool:
+        """Whether words that a phrase covers say that it is not so: 学生7.8万人，尚未实现供餐全覆盖."""
+        found = self._lists["not_so"].finditer(self._plain(words))
+        return any(one[0] not in phrase for one in found)
+
     def _since(self, offset: int, marks: str, first: int = 0) -> str:
         first = max(first, offset - _REACH)
         begin = max(self.text.rfind(mark, first, offset) for mark in marks)
         return self.text[max(begin + 1, first) : offset]
-
-    def denied(self, words: str, phrase: str) -> bool:
-        """Whether words that a phrase covers say that it is not so: 学生7.8万人，尚未实现供餐全覆盖."""
-        found = self._lists["not_so"].finditer(self._alike.sub("", words))
-        return any(one[0] not in phrase for one in found)
 
     def _elsewhere(self, sentence: str) -> bool:
         """Whether the last place that the sentence speaks of is another than the report's own."""
@@ -313,7 +313,7 @@ class Clauses:
 
     @cached_property
     def _others(self) -> re.Pattern[str]:
-        return _any_of([*self.setting.others, *self.words["one_school"]])
+        return _any_of((*sorted(self.setting.others), *self.words["one_school"]))
 
     @cached_property
     def _near(self) -> re.Pattern[str]:
@@ -323,12 +323,14 @@ class Clauses:
     def _lists(self) -> dict[str, re.Pattern[str]]:
         return {name: _any_of(words) for name, words in self.words.items()}
 
-    @cached_property
-    def _alike(self) -> re.Pattern[str]:
-        return _any_of(self.words["alike"])
+    def _plain(self, words: str) -> str:
+        """Words without those that only look like one of the lists."""
+        return self._lists["alike"].sub("", words)
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    # The lists are the codebook's: the same for each of many reports.
     longest_first = sorted(words, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 

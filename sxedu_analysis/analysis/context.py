@@ -22,14 +22,6 @@ class Context:
         outline = self.outline
         return outline.is_plan(offset) or self.clauses.announce(offset, outline.heading_above(offset))
 
-    def objection(self, start: int, end: int, phrase: str, basis: str) -> str:
-        """Why the number is not the report's own figure (`Clauses.objection`); empty if it may be."""
-        return self.clauses.objection(start, end, phrase, basis)
-
-    def denied(self, words: str, phrase: str) -> bool:
-        """Whether words that a phrase covers say that it is not so (`Clauses.denied`)."""
-        return self.clauses.denied(words, phrase)
-
 
 def read_context(report: Report, codebook: Codebook) -> Context:
     """The context of a report's numbers.

@@ -234,7 +234,7 @@ def _bind(
             indicator = codebook.indicators[code]
             if not _fits(units[row], indicator.counting_unit):
                 continue
-            if context.objection(starts[row], quantities["end"][row], phrase.text, indicator.basis):
+            if context.clauses.objection(starts[row], quantities["end"][row], phrase.text, indicator.basis):
                 continue
         new, old = _Binding(weight, code, phrase), best.get(row)
         if old is None or weight > old.weight:

@@ -400,9 +400,13 @@ def _complete_places(report: Report, quantities: pd.DataFrame, book: Codebook) -
             spans = zip(phrase.matches(bones.text), phrase.spans(bones.text), strict=True)
             for (place, *_), (first, last) in spans:
                 start, end = (int(quantities.at[bones.numbers[place], name]) for name in ("start", "end"))
-                said = not context.is_plan(start) and not context.denied(bones.text[first:last], phrase.text)
-                if said and not context.objection(start, end, phrase.text, "stock"):
-                    found.setdefault(measure.measure, set()).add(start)
+                if (
+                    context.is_plan(start)
+                    or context.clauses.denied(bones.text[first:last], phrase.text)
+                    or context.clauses.objection(start, end, phrase.text, "stock")
+                ):
+                    continue
+                found.setdefault(measure.measure, set()).add(start)
     return found
 
 
