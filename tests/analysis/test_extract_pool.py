@@ -15,6 +15,8 @@ import pytest
 from sxedu_analysis.analysis.extract import extract
 from sxedu_analysis.analysis.extract_pool import work
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 GUARD = 60
 """Seconds after which a process that should have ended is taken to hang; no test waits for them to pass."""
 

@@ -7,6 +7,8 @@ import pytest
 
 from sxedu_analysis.foundation.interrupts import Interrupts, one_interrupt
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def test_the_first_is_raised_and_no_other() -> None:
     before = signal.getsignal(signal.SIGINT)
