@@ -14,7 +14,7 @@ from sxedu_analysis.analysis.neighbours import (
     publication_title,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
-from sxedu_analysis.analysis.place_values import spread, values_of
+from sxedu_analysis.analysis.place_values import Figures, spread, values_of
 
 
 def load_benchmarks(measure: str | None = None) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def load_benchmarks(measure: str | None = None) -> pd.DataFrame:
     (9.5, 'high')
     """
     rows = []
-    figures, places = figures_in_use(), load_places()
+    figures, places = Figures(figures_in_use()), load_places()
     wide = places[places["kind"] == "benchmark"]
     for one in choose_measures():
         if measure not in (None, one.measure):

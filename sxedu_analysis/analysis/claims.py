@@ -23,7 +23,7 @@ from sxedu_analysis.analysis.neighbours import (
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
 from sxedu_analysis.analysis.phrases import compile_phrase
-from sxedu_analysis.analysis.place_values import common_period, values_of
+from sxedu_analysis.analysis.place_values import Figures, common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
 from sxedu_analysis.reading.layout import sentence_spans
@@ -247,7 +247,7 @@ def _compare(
                 above = int((apart & (gaps["difference"] > 0)).sum()) > half
         else:
             other = _wider(adcode, claim["beside"])
-            figures = figures_in_use()
+            figures = Figures(figures_in_use())
             period = common_period(measure, adcode, [other], figures)
             both = values_of(measure, [adcode, other], figures, period=period)
             mine, theirs = both[adcode], agree(both[adcode], both[other])

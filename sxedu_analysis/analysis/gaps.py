@@ -16,7 +16,14 @@ from sxedu_analysis.analysis.neighbours import (
     place_name,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
-from sxedu_analysis.analysis.place_values import PlaceValue, common_period, periods_of, spread, values_of
+from sxedu_analysis.analysis.place_values import (
+    Figures,
+    PlaceValue,
+    common_period,
+    periods_of,
+    spread,
+    values_of,
+)
 from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
 from sxedu_analysis.foundation.errors import (
     InputError,
@@ -123,16 +130,17 @@ def load_gaps(
     """
     home = check_county(adcode)
     table = figures if isinstance(figures, pd.DataFrame) else figures_in_use(figures)
+    known_figures = Figures(table)
     measures = choose_measures(measure)
-    latest = (values_of(one, [home], table)[home] for one in measures)
+    latest = (values_of(one, [home], known_figures)[home] for one in measures)
     if all(value.status == "no_figures" for value in latest):
         raise InputError(
             f"no figures of {place_name(home)} ({home}) are entered for this",
             mend="bring a CSV of figures with sources, or register its report with 'sxedu add'",
         )
     others = comparator_set(home, comparators, figures=table)
-    if period and not any(period in periods_of(one, home, table) for one in measures):
-        known = sorted({when for one in measures for when in periods_of(one, home, table)})
+    if period and not any(period in periods_of(one, home, known_figures) for one in measures):
+        known = sorted({when for one in measures for when in periods_of(one, home, known_figures)})
         raise ParameterError(
             f"{place_name(home)} ({home}) has no figures of {period!r} for this",
             where="period",
@@ -140,13 +148,13 @@ def load_gaps(
         )
     rows: list[dict[str, Any]] = []
     for one in measures:
-        chosen = period or common_period(one, home, others, table)
-        values = values_of(one, [home, *others], table, period=chosen)
+        chosen = period or common_period(one, home, others, known_figures)
+        values = values_of(one, [home, *others], known_figures, period=chosen)
         rows += _rows(
             one,
             values.pop(home),
             values,
-            {code: _newer(one, code, table, chosen) for code in (home, *others)},
+            {code: _newer(one, code, known_figures, chosen) for code in (home, *others)},
         )
     return pd.DataFrame(rows, columns=list(GAP_COLUMNS)).astype(GAP_COLUMNS)
 
@@ -184,7 +192,7 @@ def agree(own: PlaceValue, other: PlaceValue) -> PlaceValue:
     return PlaceValue(other.adcode, "refused", other.period, sources=other.sources, reason=reason)
 
 
-def _newer(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> str:
+def _newer(measure: GapMeasure, adcode: str, figures: Figures, period: str) -> str:
     """The periods later than the one compared for which a place has figures too."""
     later = [one for one in periods_of(measure, adcode, figures) if period and one > period]
     return "; ".join(sorted(later))

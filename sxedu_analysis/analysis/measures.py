@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,10 @@ def compute_measures(
 ) -> pd.DataFrame:
     """The codebook's measures from a report's facts; parameters and result as in `load_measures`."""
     complete = _complete_places(report, quantities, codebook)
+    standing = standing_facts(facts)
     rows = []
     for measure in codebook.measures.values():
-        numerator = standing_fact(facts, measure.numerator)
-        denominator = standing_fact(facts, measure.denominator) if measure.denominator else None
+        numerator, denominator = standing.get(measure.numerator), standing.get(measure.denominator)
         row = describe(measure, codebook) | {"report_id": report.report_id}
         stated = _stated(facts, measure, complete.get(measure.measure, ()))
         if stated is not None:
@@ -136,7 +137,7 @@ def compute_measures(
     frame = pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
     present = {*facts["indicator"], *stated_otherwise(frame, codebook)}
     for row in rows:
-        row |= _said_of_these(row, facts, present, report.period, codebook)
+        row |= _said_of_these(row, standing, present, report.period, codebook)
     return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
 
 
@@ -249,12 +250,21 @@ class StandingFact:
 
 def standing_fact(facts: pd.DataFrame, code: str) -> StandingFact | None:
     """Of several facts of one indicator the most precise, if all may be the same number."""
-    rows = facts[facts["indicator"] == code]
-    if rows.empty:
-        return None
+    return standing_facts(facts[facts["indicator"] == code]).get(code)
+
+
+def standing_facts(facts: pd.DataFrame) -> dict[str, StandingFact]:
+    """The `standing_fact` of every indicator that there are facts of."""
+    rows = defaultdict(list)
+    for row in facts.itertuples():
+        rows[row.indicator].append(row)
+    return {code: _standing(found) for code, found in rows.items()}
+
+
+def _standing(rows: Sequence[Any]) -> StandingFact:
     # Sorted, so that the order of the rows changes nothing.
     found = sorted(
-        ((Interval(row.value, row.low, row.high), row) for row in rows.itertuples()),
+        ((Interval(row.value, row.low, row.high), row) for row in rows),
         key=lambda pair: (pair[0].high - pair[0].low, pair[1].start),
     )
     best, row = found[0]
@@ -360,7 +370,7 @@ def stated_otherwise(measures: pd.DataFrame, book: Codebook) -> set[str]:
 
 
 def _said_of_these(
-    row: dict[str, Any], facts: pd.DataFrame, present: set[str], period: str, book: Codebook
+    row: dict[str, Any], standing: Mapping[str, StandingFact], present: set[str], period: str, book: Codebook
 ) -> dict[str, str]:
     """Name and caveats, with what the facts at hand add to the codebook's own.
 
@@ -369,8 +379,7 @@ def _said_of_these(
     measure = book.measures[row["measure"]]
     names: Remark = (row["name_zh"], row["name_en"])
     remarks: list[Remark | None] = [(row["caveats_zh"], row["caveats_en"])]
-    numerator = standing_fact(facts, measure.numerator)
-    denominator = standing_fact(facts, measure.denominator) if measure.denominator else None
+    numerator, denominator = standing.get(measure.numerator), standing.get(measure.denominator)
     if row["status"] == "derived" and numerator is not None and denominator is not None:
         sides = (numerator.row, denominator.row)
         names = name_with_period(names, _division(measure, book), *sides, period)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Self
 
 import pandas as pd
 
@@ -33,52 +35,124 @@ class PlaceValue:
     remarks: tuple[tuple[str, str], ...] = field(default=())
 
 
+class _Figure(NamedTuple):
+    """What of a row of `load_figures` a value is computed from."""
+
+    indicator: str
+    year: str
+    population: str
+    value: float
+    low: float
+    high: float
+    interval_kind: str
+    source_id: str
+    settled_by: str
+    status: str
+    caveat_zh: str
+    caveat_en: str
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.value, self.low, self.high)
+
+
+class Figures:
+    """What is known of places: their published figures, and what their registered reports say.
+
+    A comparison asks for the figures of one place and one measure some hundred times, and for the measures of
+    the same few reports: each place's figures are put together and each report is read once for all of them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `load_figures` returns it.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._of: defaultdict[str, list[_Figure]] = defaultdict(list)
+        columns = [table[name] for name in _Figure._fields]
+        for adcode, *cells in zip(table["adcode"], *columns, strict=True):
+            self._of[adcode].append(_Figure(*cells))
+        self._facts: dict[str, pd.DataFrame] = {}
+        self._measures: dict[str, pd.DataFrame] = {}
+
+    @classmethod
+    def of(cls, table: pd.DataFrame | Self) -> Self:
+        """The figures of a table, or those given."""
+        return table if isinstance(table, cls) else cls(table)
+
+    def of_place(self, adcode: str) -> Sequence[_Figure]:
+        """All that is entered of a place, also that it is not published."""
+        return self._of.get(adcode, ())
+
+    def facts_of(self, report_id: str) -> pd.DataFrame:
+        """A registered report's facts."""
+        from sxedu_analysis.analysis.facts import load_facts
+
+        if report_id not in self._facts:
+            self._facts[report_id] = load_facts(report_id)
+        return self._facts[report_id]
+
+    def measures_of(self, report_id: str) -> pd.DataFrame:
+        """A registered report's measures, indexed by code."""
+        from sxedu_analysis.analysis.measures import load_measures
+
+        if report_id not in self._measures:
+            self._measures[report_id] = load_measures(report_id).set_index("measure")
+        return self._measures[report_id]
+
+
 def values_of(
-    measure: GapMeasure, adcodes: Iterable[str], figures: pd.DataFrame, *, period: str = ""
+    measure: GapMeasure, adcodes: Iterable[str], figures: pd.DataFrame | Figures, *, period: str = ""
 ) -> dict[str, PlaceValue]:
     """A measure's value in each place: at a period, or at the latest for which it has all its parts."""
+    figures = Figures.of(figures)
     if measure.theme == "report":
-        return {code: _from_report(measure, code, period) for code in adcodes}
+        return {code: _from_report(measure, code, figures, period) for code in adcodes}
     return {code: _from_figures(measure, code, figures, period) for code in adcodes}
 
 
-def periods_of(measure: GapMeasure, adcode: str, figures: pd.DataFrame) -> list[str]:
+def periods_of(measure: GapMeasure, adcode: str, figures: Figures) -> list[str]:
     """The periods for which a place has all that a measure is computed from, the latest first."""
     if measure.theme == "report" or measure.report:
         return _report_periods(adcode)
-    return _complete_years(
-        measure, figures[(figures["adcode"] == adcode) & (figures["status"] == "reported")]
-    )
+    return _complete_years(measure, [row for row in figures.of_place(adcode) if row.status == "reported"])
 
 
-def common_period(measure: GapMeasure, home: str, others: Iterable[str], figures: pd.DataFrame) -> str:
+def common_period(
+    measure: GapMeasure, home: str, others: Iterable[str], figures: pd.DataFrame | Figures
+) -> str:
     """The period at which the most of other places can be set beside a home county.
 
     Of equals it is the latest, and where none has a period in common with the home county it is the home
     county's latest; empty if that has none. So one newer figure does not undo a comparison that an older year
     allows.
     """
+    figures = Figures.of(figures)
     theirs = [set(periods_of(measure, code, figures)) for code in others]
     mine = periods_of(measure, home, figures)
     # The first of equals is the latest, as that is the order of `mine`.
     return max(mine, key=lambda period: sum(period in periods for periods in theirs), default="")
 
 
-def _complete_years(measure: GapMeasure, reported: pd.DataFrame) -> list[str]:
+def _complete_years(measure: GapMeasure, reported: Iterable[_Figure]) -> list[str]:
     parts = set(measure.parts)
-    found = reported[reported["indicator"].isin(parts)].groupby("year")["indicator"].agg(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in reported:
+        if row.indicator in parts:
+            found[row.year].add(row.indicator)
     return sorted((str(year) for year, codes in found.items() if parts <= codes), reverse=True)
 
 
-def _from_figures(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> PlaceValue:
+def _from_figures(measure: GapMeasure, adcode: str, figures: Figures, period: str) -> PlaceValue:
     if measure.report:
         return _across_years(measure, adcode, figures, period)
-    rows = figures[(figures["adcode"] == adcode) & figures["indicator"].isin(measure.parts)]
-    reported = rows[rows["status"] == "reported"]
+    rows = [row for row in figures.of_place(adcode) if row.indicator in measure.parts]
+    reported = [row for row in rows if row.status == "reported"]
     complete = _complete_years(measure, reported)
     if complete and period in ("", *complete):
         year = period or complete[0]
-        return _computed(measure, adcode, year, reported[reported["year"] == year])
+        return _computed(measure, adcode, year, [row for row in reported if row.year == year])
     if complete:
         listed = "、".join(complete), ", ".join(complete)
         return PlaceValue(
@@ -93,35 +167,38 @@ def _from_figures(measure: GapMeasure, adcode: str, figures: pd.DataFrame, perio
     return _absent(measure, adcode, rows, figures)
 
 
-def _absent(measure: GapMeasure, adcode: str, rows: pd.DataFrame, figures: pd.DataFrame) -> PlaceValue:
-    if not (figures["adcode"] == adcode).any():
+def _absent(measure: GapMeasure, adcode: str, rows: Sequence[_Figure], figures: Figures) -> PlaceValue:
+    if not figures.of_place(adcode):
         return PlaceValue(
             adcode, "no_figures", reason=("没有录入该县的数字", "no figures of this county are entered")
         )
-    silent = rows[rows["status"] == "not_published"].sort_values(["year", "settled_by"])
+    silent = sorted(
+        (row for row in rows if row.status == "not_published"), key=lambda row: (row.year, row.settled_by)
+    )
     names = load_published_indicators().set_index("indicator")
-    reported = set(rows.loc[rows["status"] == "reported", "indicator"])
-    missing = [part for part in measure.parts if part in set(silent["indicator"])]
+    unpublished = {row.indicator for row in silent}
+    reported = {row.indicator for row in rows if row.status == "reported"}
+    missing = [part for part in measure.parts if part in unpublished]
     missing = missing or [part for part in measure.parts if part not in reported]
     zh = "、".join(names.at[code, "name_zh"] for code in missing)
     en = ", ".join(names.at[code, "name_en"].lower() for code in missing)
-    if silent.empty:
+    if not silent:
         return PlaceValue(adcode, "no_figures", reason=(f"没有录入：{zh}", f"not entered: {en}"))
     return PlaceValue(
         adcode,
         "not_published",
-        settled_by=tuple(dict.fromkeys(code for code in silent["settled_by"] if code)),
+        settled_by=tuple(dict.fromkeys(row.settled_by for row in silent if row.settled_by)),
         reason=(f"所查资料里没有：{zh}", f"not in the sources searched: {en}"),
     )
 
 
-def _computed(measure: GapMeasure, adcode: str, year: str, rows: pd.DataFrame) -> PlaceValue:
+def _computed(measure: GapMeasure, adcode: str, year: str, rows: Iterable[_Figure]) -> PlaceValue:
     # Of two sources for one figure the one with more digits; the order of the rows decides nothing.
-    ordered = rows.assign(width=rows["high"] - rows["low"]).sort_values(["width", "source_id", "value"])
-    standing = ordered.drop_duplicates("indicator").set_index("indicator")
+    ordered = sorted(rows, key=lambda row: (row.high - row.low, row.source_id, row.value), reverse=True)
+    standing = {row.indicator: row for row in ordered}
 
     def total(codes: tuple[str, ...]) -> Interval:
-        intervals = [Interval(*standing.loc[code, ["value", "low", "high"]].astype(float)) for code in codes]
+        intervals = [standing[code].interval for code in codes]
         return sum(intervals[1:], start=intervals[0])
 
     result = total(measure.plus)
@@ -135,32 +212,31 @@ def _computed(measure: GapMeasure, adcode: str, year: str, rows: pd.DataFrame) -
             return PlaceValue(adcode, "refused", year, reason=("分母可能为零", "the denominator may be zero"))
         result = result / below
     result = result.scaled(measure.factor)
-    parts = standing.loc[list(measure.parts)]
-    kinds = set(parts["interval_kind"])
+    parts = [standing[code] for code in measure.parts]
+    kinds = {row.interval_kind for row in parts}
     kind = "sampling" if "sampling" in kinds else "exact" if result.is_exact else "rounding"
-    caveats = parts[["caveat_zh", "caveat_en"]].drop_duplicates()
+    caveats = dict.fromkeys((row.caveat_zh, row.caveat_en) for row in parts if row.caveat_zh)
     return PlaceValue(
         adcode,
         "compared",
         year,
         result,
         kind,
-        frozenset(zip(parts.index, parts["population"], strict=True)),
-        tuple(sorted(set(parts["source_id"]))),
-        caveats=tuple((zh, en) for zh, en in caveats.itertuples(index=False, name=None) if zh),
-        remarks=source_caveats(parts["source_id"]),
+        frozenset((row.indicator, row.population) for row in parts),
+        tuple(sorted({row.source_id for row in parts})),
+        caveats=tuple(caveats),
+        remarks=source_caveats(row.source_id for row in parts),
     )
 
 
-def _across_years(measure: GapMeasure, adcode: str, figures: pd.DataFrame, period: str) -> PlaceValue:
+def _across_years(measure: GapMeasure, adcode: str, figures: Figures, period: str) -> PlaceValue:
     """A fact of the county's own report over an older published figure: a measure with a code of its own."""
-    from sxedu_analysis.analysis.facts import load_facts
     from sxedu_analysis.analysis.measures import standing_fact
 
     report_id = _report_of(adcode, period)
     if not report_id:
         return _no_report(adcode, period)
-    fact = standing_fact(load_facts(report_id), measure.report)
+    fact = standing_fact(figures.facts_of(report_id), measure.report)
     base = GapMeasure("", "", "", "", "", "", "own", plus=measure.over)
     below = _from_figures(base, adcode, figures, "")
     if fact is None or fact.conflicting:
@@ -226,13 +302,11 @@ def _unusable(adcode: str, report_id: str, *, conflicting: bool) -> PlaceValue:
     return PlaceValue(adcode, status, period, reason=words, sources=(report_id,))
 
 
-def _from_report(measure: GapMeasure, adcode: str, period: str) -> PlaceValue:
-    from sxedu_analysis.analysis.measures import load_measures
-
+def _from_report(measure: GapMeasure, adcode: str, figures: Figures, period: str) -> PlaceValue:
     report_id = _report_of(adcode, period)
     if not report_id:
         return _no_report(adcode, period)
-    row = load_measures(report_id).set_index("measure").loc[measure.measure]
+    row = figures.measures_of(report_id).loc[measure.measure]
     period = report_id.partition("-")[2]
     if pd.isna(row["value"]):
         return _unusable(adcode, report_id, conflicting=row["status"] == "conflicting")
