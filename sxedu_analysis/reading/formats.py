@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from sxedu_analysis.foundation.errors import InputError
@@ -11,7 +12,6 @@ from sxedu_analysis.foundation.errors import InputError
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes; a work report is some tens of kilobytes, a larger file is something else."""
 
-# UTF-16 is tried only with its mark: without one, half of all byte strings decode as it.
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODINGS = ("utf-8", "gb18030")
 
@@ -25,6 +25,24 @@ REPORT_ENDINGS = (".txt", *(ending for endings, _ in _KINDS.values() for ending 
 """How the files end that a folder is searched for: .doc and .rtf too, each listed with how to convert it."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_PICTURE = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*")
+_TABLES = (
+    "save the text of the report as .docx or .txt; single figures can go into a CSV (sxedu gaps --figures)"
+)
+# What else comes in the two containers that Office writes: a stream's name, a part's name.
+_OTHER_STREAMS = {
+    "Workbook".encode("utf-16-le"): ("is a legacy spreadsheet (.xls)", _TABLES),
+    "PowerPoint Document".encode("utf-16-le"): (
+        "are legacy slides (.ppt)",
+        "save their text as .docx or .txt",
+    ),
+}
+_OTHER_PARTS = {
+    "xl/workbook.xml": ("is a spreadsheet (.xlsx)", _TABLES),
+    "ppt/presentation.xml": ("are slides (.pptx)", "save their text as .docx or .txt"),
+    "content.xml": ("is an OpenDocument file", "save it as .docx"),
+    "OFD.xml": ("is an OFD document", "print it to a PDF, or save it as .docx"),
+}
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<!--")
 
@@ -32,7 +50,7 @@ _WEB_PAGE = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<!--")
 def read_text(path: Path) -> tuple[str, bytes]:
     """Read a report file: its text, line ends as line feeds, and its bytes.
 
-    Plain text (UTF-8 with or without mark, UTF-16 with mark, GB18030 and so GBK and GB2312, told apart), Word
+    Plain text (UTF-8 and UTF-16 with or without mark, GB18030 and so GBK and GB2312, told apart), Word
     (.docx), web pages and PDF with a text layer.
 
     Raises
@@ -88,7 +106,7 @@ def refuse_larger(path: Path, size: int, limit: int, has: str, *, mend: str) -> 
 
 def decode(path: Path, data: bytes) -> str:
     """The text that bytes write in one of the encodings that Chinese reports come in."""
-    encodings = [name for mark, name in _MARKS.items() if data.startswith(mark)] or list(_ENCODINGS)
+    encodings = [name for mark, name in _MARKS.items() if data.startswith(mark)] or _unmarked(data)
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -105,6 +123,18 @@ def decode(path: Path, data: bytes) -> str:
             "is not a text file", where=str(path), mend="give the report as .txt, .docx, .html or .pdf"
         )
     return text
+
+
+def _unmarked(data: bytes) -> Sequence[str]:
+    """The encodings that bytes without a mark may be in.
+
+    Half of all byte strings decode as UTF-16. But only there does a text hold zero bytes, and many:
+    one half of every digit, blank and line end, the second half where the lower byte stands first.
+    """
+    zeros = data[::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or max(zeros) < len(data) / 200:
+        return _ENCODINGS
+    return ("utf-8", "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be")
 
 
 def _kind(path: Path, data: bytes) -> str:
@@ -133,6 +163,9 @@ def _kind_by_content(path: Path, data: bytes) -> str:
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
             raise InputError("is encrypted", where=str(path), mend="save it without a password")
+        for stream, (what, mend) in _OTHER_STREAMS.items():
+            if stream in data:
+                raise InputError(what, where=str(path), mend=mend)
         raise InputError(
             "is a legacy Word file (.doc)",
             where=str(path),
@@ -140,6 +173,12 @@ def _kind_by_content(path: Path, data: bytes) -> str:
         )
     if data.startswith(b"{\\rtf"):
         raise InputError("is a rich text file (.rtf)", where=str(path), mend="save it as .docx or .txt")
+    if data.startswith(_PICTURE):
+        raise InputError(
+            "is a picture",
+            where=str(path),
+            mend="have its text recognised (OCR) and give that, once proofread",
+        )
     if data.startswith(b"PK"):
         return _kind_of_archive(path)
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -156,6 +195,9 @@ def _kind_of_archive(path: Path) -> str:
         ) from None
     if "word/document.xml" in names:
         return "docx"
+    for part, (what, mend) in _OTHER_PARTS.items():
+        if part in names:
+            raise InputError(what, where=str(path), mend=mend)
     raise InputError(
         "is an archive, but no Word document", where=str(path), mend="unpack it and give the report inside"
     )

@@ -165,6 +165,11 @@ def test_damaged_and_other_archives(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(buffer.getvalue())
     with pytest.raises(InputError, match="is an archive, but no Word document"):
         read_text(tmp_path / "a.zip")
+    for part, says in (("xl/workbook.xml", "is a spreadsheet"), ("OFD.xml", "is an OFD document")):
+        with zipfile.ZipFile(tmp_path / "other.docx", "w") as archive:
+            archive.writestr(part, "<x/>")
+        with pytest.raises(InputError, match=says):
+            read_text(tmp_path / "other.docx")
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("word/document.xml", "<broken")
     (tmp_path / "b.docx").write_bytes(buffer.getvalue())
@@ -185,7 +190,13 @@ def test_damaged_and_other_archives(tmp_path: Path) -> None:
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "is encrypted",
         ),
+        (
+            "a.xls",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
+            r"is a legacy spreadsheet \(.xls\)",
+        ),
         ("a.rtf", b"{\\rtf1 x}", "rich text"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(99), "is a picture; have its text recognised"),
         ("a.pdf", "一段文字".encode(), "is not a PDF, although its name ends in .pdf"),
         ("a.docx", "一段文字".encode(), "is not a Word document"),
         (

@@ -54,7 +54,7 @@ def test_a_path_that_is_none_says_so() -> None:
         load_report("missing.txt")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "341323-2023H1.txt"
     path.write_bytes(SENTENCE.replace("\n", "\r\n").encode(encoding))
