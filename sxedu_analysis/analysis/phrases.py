@@ -50,7 +50,7 @@ _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末内所类收招为是含括和及与或计据使将保争现持让]))"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末内前所类收招为是含括和及与或计据使将保争现持让]))"
 )
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
@@ -333,7 +333,8 @@ def _family_part(
         return _Part(_SENTENCE, 6)
     if on:
         aside = "".join(f"{re.escape(words)}|" for words in family.asides)
-        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n])"
+        # A closing bracket ends what is said inside it: 初中（其中九年一贯制8所），在校生 is not of the latter.
+        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)])"
         return _Part(
             rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,;、:(和及](?:其中[:,]?)?)?)", SUBJECT_ROOM * 2
         )
