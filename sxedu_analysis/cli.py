@@ -184,10 +184,10 @@ def _table_command(name: str, first: str, rest: str = "") -> None:
     @_format
     @_data_dir()
     def command(report: str, kind: str) -> None:
-        from sxedu_analysis.production.report import load_tables
+        from sxedu_analysis.analysis.tables import load_table
         from sxedu_analysis.reading.reports import load_report
 
-        _print_table(load_tables(load_report(report))[_TABLE_OF.get(name, name)], kind)
+        _print_table(load_table(load_report(report), _TABLE_OF.get(name, name)), kind)
 
 
 _TABLE_OF = {"audit": "findings"}

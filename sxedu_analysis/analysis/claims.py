@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures
 from sxedu_analysis.analysis.gaps import agree, load_gaps
@@ -26,6 +25,7 @@ from sxedu_analysis.analysis.phrases import compile_phrase
 from sxedu_analysis.analysis.place_values import Figures, common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean
+from sxedu_analysis.foundation.yaml_text import load_yaml
 from sxedu_analysis.reading.layout import sentence_spans
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -48,7 +48,7 @@ _DIRECTIONS = ("below", "above", "first")
 @cache
 def _book() -> dict[str, Any]:
     path = neighbours_dir() / "claims.yaml"
-    book: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    book: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     known = set(load_publications()["publication"])
     for code, claim in book["claims"].items():
         if claim["direction"] not in _DIRECTIONS:

@@ -20,6 +20,7 @@ from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase, plai
 from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division
+from sxedu_analysis.foundation.yaml_text import load_yaml
 
 # A ratio's kind follows from its counting units; the others name theirs.
 _KINDS = {"reported": ("reported_rate", "target"), "complete": ("stated_complete",)}
@@ -348,8 +349,10 @@ def _order(row: Mapping[str, Any], where: str) -> int | None:
 
 
 def _yaml(path: Path) -> dict[str, Any]:
+    text = ""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = load_yaml(text)
     except OSError as error:
         raise CodebookError(
             f"cannot be read ({error.strerror})", where=str(path), mend="restore the file"
@@ -358,7 +361,8 @@ def _yaml(path: Path) -> dict[str, Any]:
         raise CodebookError("is not UTF-8", where=str(path), mend="save it as UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
+        # What is missing at the end is missed on the line after it.
+        line = f" line {min(mark.line, text.rstrip().count(chr(10))) + 1}" if mark else ""
         raise CodebookError(f"is not YAML: {error}", where=f"{path.name}{line}") from error
     if not isinstance(content, dict):
         raise CodebookError("holds no entries", where=path.name)

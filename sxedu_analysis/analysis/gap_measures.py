@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from sxedu_analysis.analysis.neighbours import (
     load_published_indicators,
@@ -19,6 +18,7 @@ from sxedu_analysis.foundation.errors import (
     ParameterError,
     did_you_mean,
 )
+from sxedu_analysis.foundation.yaml_text import load_yaml
 
 GAP_UNITS = {
     "percentage_points": ("个百分点", "percentage points"),
@@ -70,7 +70,7 @@ def load_gap_measures() -> dict[str, GapMeasure]:
         If an entry names an indicator or a theme that does not exist.
     """
     path = neighbours_dir() / "measures.yaml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = load_yaml(path.read_text(encoding="utf-8"))
     known = set(load_published_indicators()["indicator"])
     found = {}
     for code, entry in content["measures"].items():
@@ -91,13 +91,13 @@ def load_gap_measures() -> dict[str, GapMeasure]:
 
 def load_gap_themes() -> pd.DataFrame:
     """The themes of the measures: `theme`, `name_zh`, `name_en`, in the order they are shown."""
-    content = yaml.safe_load((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
+    content = load_yaml((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
     return pd.DataFrame([{"theme": code, **names} for code, names in content["themes"].items()])
 
 
 def panel_name(panel: str, lang: str) -> str:
     """The heading of a panel that several measures share; empty if there is none of that name."""
-    content = yaml.safe_load((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
+    content = load_yaml((neighbours_dir() / "measures.yaml").read_text(encoding="utf-8"))
     return str(content["panels"].get(panel, {}).get(f"name_{lang}", ""))
 
 

@@ -333,7 +333,7 @@ def _family_part(
         return _Part(_SENTENCE, 6)
     if on:
         aside = "".join(f"{re.escape(words)}|" for words in family.asides)
-        # A closing bracket ends what is said inside it: 初中（其中九年一贯制8所），在校生 is not of the latter.
+        # A closing bracket ends what is said in it: in 初中（其中九年一贯制8所），在校生 they are of 初中.
         step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)])"
         return _Part(
             rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,;、:(和及](?:其中[:,]?)?)?)", SUBJECT_ROOM * 2

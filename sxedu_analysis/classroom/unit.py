@@ -16,6 +16,7 @@ from sxedu_analysis.classroom.checks import Question
 from sxedu_analysis.classroom.questions import QUESTIONS, Material
 from sxedu_analysis.foundation.errors import ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
+from sxedu_analysis.foundation.yaml_text import load_yaml
 from sxedu_analysis.production.wording import source_line
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -34,9 +35,7 @@ def teaching_dir() -> Path:
 
 @cache
 def _words() -> dict[str, Any]:
-    import yaml
-
-    found: dict[str, Any] = yaml.safe_load((teaching_dir() / "unit.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = load_yaml((teaching_dir() / "unit.yaml").read_text(encoding="utf-8"))
     return found
 
 

@@ -91,8 +91,8 @@ def _row(
 
 
 def _run_task(task: Task) -> Done:
+    from sxedu_analysis.analysis.tables import load_tables
     from sxedu_analysis.production.gap_pages import gap_tables
-    from sxedu_analysis.production.report import load_tables
     from sxedu_analysis.reading.reports import load_report
 
     source = Path(task.path)

@@ -41,9 +41,9 @@ def charts_of(report: Report, lang: str) -> dict[str, Callable[[], Axes]]:
     """
     from sxedu_analysis import charts
     from sxedu_analysis.analysis import load_topics
+    from sxedu_analysis.analysis.tables import load_tables
     from sxedu_analysis.production import gap_pages
     from sxedu_analysis.production.fact_pages import with_names
-    from sxedu_analysis.production.report import load_tables
     from sxedu_analysis.production.wording import about
 
     specs = list_notebooks()

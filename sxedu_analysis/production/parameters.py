@@ -13,6 +13,7 @@ from typing import Any
 
 from sxedu_analysis.foundation.errors import ParameterError, SxeduError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
+from sxedu_analysis.foundation.yaml_text import load_yaml
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -92,9 +93,7 @@ def list_notebooks() -> dict[str, Notebook]:
     >>> list(list_notebooks())[0]
     '01_report_figures'
     """
-    import yaml
-
-    entries = yaml.safe_load((notebooks_dir() / "parameters.yaml").read_text(encoding="utf-8"))["notebooks"]
+    entries = load_yaml((notebooks_dir() / "parameters.yaml").read_text(encoding="utf-8"))["notebooks"]
     found = {}
     for name, entry in entries.items():
         fields = dict(entry)

@@ -19,7 +19,8 @@ import pandas as pd
 from nbformat import NotebookNode
 
 import sxedu_analysis
-from sxedu_analysis.foundation.errors import InputError, ParameterError
+from sxedu_analysis.analysis.tables import load_tables
+from sxedu_analysis.foundation.errors import ParameterError
 from sxedu_analysis.production import findings_text, gap_pages, overview, source_page
 from sxedu_analysis.production.chart_numbers import chart_numbers
 from sxedu_analysis.production.execute import execute_notebooks, select_language
@@ -112,29 +113,6 @@ def make_report(
 def default_folder(report: Report, lang: str) -> Path:
     """Where the pages of a report go unless told otherwise: one language does not replace the other."""
     return Path("output") / f"{report.report_id}{'' if lang == 'zh' else f'-{lang}'}"
-
-
-def load_tables(report: Report) -> dict[str, pd.DataFrame]:
-    """The four tables of a report: quantities, facts, measures, findings.
-
-    Raises
-    ------
-    InputError
-        If the text holds no figures.
-    """
-    from sxedu_analysis.analysis import load_facts, load_findings, load_measures
-    from sxedu_analysis.reading.quantities import load_quantities
-
-    quantities = load_quantities(report)
-    if not (quantities["kind"] == "quantity").any():
-        where = report.path.name
-        raise InputError("holds no figures", where=where, mend="give the text of a work report")
-    return {
-        "quantities": quantities,
-        "facts": load_facts(report),
-        "measures": load_measures(report),
-        "findings": load_findings(report),
-    }
 
 
 def few_recognised(tables: Mapping[str, pd.DataFrame]) -> str:

@@ -17,6 +17,7 @@ import yaml
 
 from sxedu_analysis.foundation.errors import InputError, UnknownReportError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir, user_data_dir
+from sxedu_analysis.foundation.yaml_text import load_yaml
 from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.formats import read_text
 
@@ -208,7 +209,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
         If the file is no YAML mapping or lacks a field.
     """
     try:
-        metadata = yaml.safe_load(path.read_text(encoding="utf-8"))
+        metadata = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"cannot be read: {error}", where=str(path), mend="write it as YAML") from None
     needed = ("report_id", "adcode", "period", "county_zh", "issuer_zh", "title_zh", "original")

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import sxedu_analysis as sx
+from sxedu_analysis.analysis.tables import load_tables
 from sxedu_analysis.production.findings_text import sentences
 from sxedu_analysis.production.links import UNBOUND, Quote, as_links, marked, to_unbound
-from sxedu_analysis.production.report import load_tables, make_report
+from sxedu_analysis.production.report import make_report
 
 
 def test_what_stands_at_no_number_stays_words() -> None:

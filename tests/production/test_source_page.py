@@ -9,8 +9,8 @@ import pytest
 
 import sxedu_analysis as sx
 from sxedu_analysis.analysis import load_locations, load_topics
+from sxedu_analysis.analysis.tables import load_tables
 from sxedu_analysis.production import source_page
-from sxedu_analysis.production.report import load_tables
 
 REPORT = "341324-2023H1"
 
