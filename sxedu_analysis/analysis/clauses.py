@@ -57,7 +57,7 @@ _SUBJECT_BEGINS = re.compile(
 )
 # Of the names that the list has.
 _LONGEST_NAME = 15
-_ISSUER = re.compile("([县市区旗])(?:教育|教体|教科|教委|人民政府)")
+_ISSUER = re.compile("([县市区旗州盟])(?:教育|教体|教科|教委|人民政府)")
 # A county that the list does not have, as the subject: 西岭县资助学生.
 _SOME_COUNTY = re.compile(
     r"[\u4e00-\u9fff]{1,3}(?<![全我本各该外邻城郊属])县(?=资助|参加|参与|义务|教育|学前|现有|共有|全年|上半年|有\d|在校|开展)"
@@ -109,12 +109,28 @@ def setting_of(report: Report, reported_years: Iterable[int] = ()) -> Setting:
     ([2023], True, True)
     """
     title = words_of_title(report.title)
-    place = find_place(report.adcode) if is_listed(report.adcode) else guess_place(title)
+    place = find_place(report.adcode) if is_listed(report.adcode) else _place_of(title)
     period = report.period or guess_period(title)
-    years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else [])}
+    years = {*reported_years, *([int(period[:4])] if period[:4].isdigit() else _last_years(title))}
     own, others = _words_for(place, title, report.text)
     names = {report.county, place.name if place else ""} - {""}
     return Setting(frozenset(years), frozenset(names), own, others, title, len(period) > 4)
+
+
+def _place_of(title: str) -> Place | None:
+    """The place that a title names; none if its issuer is of another level, and so not in the list."""
+    place, issuer = guess_place(title), _ISSUER.search(title)
+    return None if place and issuer and issuer[1] != place.name[-1] else place
+
+
+def _last_years(title: str) -> set[int]:
+    """The years of a title that names no single period: of 2018—2022年 the last, whose stocks it gives.
+
+    A government work report and a school year name a year that is not the one reported (`guess_period`).
+    """
+    if "政府工作报告" in title or "学年" in title:
+        return set()
+    return {int(found[1][:2] + found[2][-2:] if found[2] else found[1]) for found in _YEAR.finditer(title)}
 
 
 def words_of_title(title: str) -> str:
@@ -135,14 +151,16 @@ def _words_for(place: Place | None, title: str, text: str) -> tuple[frozenset[st
     if place is None:
         issuer = _ISSUER.search(title)
         level = issuer[1] if issuer else _commonest(text)
-        wider = {"县": "市州盟省国", "区": "市省国", "旗": "市盟省国", "市": "省国"}.get(level, "国")
+        wider = {
+            "县": "市州盟省国", "区": "市省国", "旗": "市盟省国", "市": "省国", "州": "县省国", "盟": "旗国",
+        }.get(level, "国")  # fmt: skip
     else:
         level = place.name[-1] if place.name[-1] in _LEVELS else ""
         county = not place.adcode.endswith("00")
         wider = "市州盟省国" if county else "县旗省国" if place.city else "国"
     wider = wider.replace(level, "")
-    own = frozenset(word + level for word in "全我本") if level else frozenset()
-    others = {word + other for word in "全我本" for other in wider} - {"我国", "本国"}
+    own = frozenset(word + level for word in "全我本该") if level else frozenset()
+    others = {word + other for word in "全我本该" for other in wider} - {"我国", "本国", "该国"}
     others |= {other + office for other in wider for office in ("教育局", "教体局", "教育厅")}
     return own, frozenset(others)
 
@@ -186,6 +204,8 @@ class Clauses:
         if _planned(clause, patterns):
             return True
         if _planned(self._since(offset, _SENTENCE_ENDS, first), [self._lists["plan_begins"]]):
+            return True
+        if self._lists["plan_paragraphs"].search(self._opening(offset)):
             return True
         latest = max(self.setting.years, default=0)
         return any(int(found[1]) > latest for found in _BY_YEAR.finditer(clause))
@@ -241,6 +261,12 @@ class Clauses:
         first = max(first, offset - _REACH)
         begin = max(self.text.rfind(mark, first, offset) for mark in marks)
         return self.text[max(begin + 1, first) : offset]
+
+    def _opening(self, offset: int) -> str:
+        """The first sentence of an offset's paragraph, as far as it stands before the offset."""
+        begin = self.text.rfind("\n", 0, offset) + 1
+        ends = (self.text.find(mark, begin, offset) for mark in "。；！？")
+        return self.text[begin : min((end for end in ends if end >= 0), default=offset)][:_REACH]
 
     def _elsewhere(self, sentence: str) -> bool:
         """Whether the last place that the sentence speaks of is another than the report's own."""

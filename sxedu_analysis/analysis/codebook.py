@@ -32,6 +32,7 @@ CONTEXT = (
     "problems",
     "plan_sentences",
     "plan_begins",
+    "plan_paragraphs",
     "plan_of_the_year",
     "alike",
     "not_so",

@@ -224,6 +224,8 @@ def _bind(
         for place, weight, code in phrase.matches(view.text, index)
     )
     for phrase, weight, code, row in claims:
+        if phrase.under and not context.outline.is_under(starts[row], phrase.under):
+            continue
         if row not in in_plan:
             in_plan[row] = context.is_plan(starts[row])
         if code != NOTHING:

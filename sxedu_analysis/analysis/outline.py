@@ -45,6 +45,11 @@ class Outline:
         number = bisect.bisect_right(self._places, offset) - 1
         return number >= 0 and self.plans[self._places[number]]
 
+    def is_under(self, offset: int, words: Sequence[str]) -> bool:
+        """Whether the numbered heading that governs an offset holds one of some words."""
+        title = self.headings[layout.held_by(self._starts, offset)].title
+        return any(word in title for word in words)
+
     def heading_above(self, offset: int) -> int:
         """Where the numbered heading that governs an offset begins."""
         return self._starts[layout.held_by(self._starts, offset)]

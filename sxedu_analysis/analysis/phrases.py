@@ -8,6 +8,7 @@ followed by its unit. So a phrase says how people word a thing, and nothing abou
 ``{x}``     another number, passed over; its unit follows too
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
+``【甲/乙】`` first of all: only under a numbered heading that holds one of these words
 =========== =========================================================================================
 
 Some things are said in the same words of each level of education: pupils of 小学, of 初中, of 高中. They are
@@ -40,6 +41,7 @@ from typing import NamedTuple
 from sxedu_analysis.analysis.skeletons import SLOT, Index
 from sxedu_analysis.foundation.errors import CodebookError
 
+_UNDER = re.compile("【([^【】]+)】")
 ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
 _PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
 _SENTENCE = (
@@ -50,7 +52,7 @@ _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末内前所类收招为是含括和及与或计据使将保争现持让]))"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末内前到至所类收招为是含括和及与或计据使将保争现持让]))"
 )
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
@@ -116,6 +118,8 @@ class Phrase:
         Words one of which must be there: a text without them cannot match, which is much quicker to see.
     before, width : int
         The most characters that a match has before those words, and in all.
+    under : tuple of str
+        Words one of which the heading above holds; empty if any heading will do.
     units : str or None
         The signs one of which follows the number it binds, empty where any may; None if it binds none.
     """
@@ -129,6 +133,7 @@ class Phrase:
     pattern: re.Pattern[str]
     units: str | None = None
     family: Family | None = None
+    under: tuple[str, ...] = ()
     shared: re.Pattern[str] | None = field(default=None, repr=False)
     item: re.Pattern[str] | None = field(default=None, repr=False)
 
@@ -226,7 +231,8 @@ def compile_phrase(
     parts: list[_Part] = []
     numbers = members = 0
     bound: list[tuple[str, ...]] = []  # the piece after each number that is bound
-    pieces = _PART.findall(plain_words(text))
+    heading = _UNDER.match(text)
+    pieces = _PART.findall(plain_words(text[heading.end() :] if heading else text))
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
         if slot in ("n", "n、"):
             bound.append(pieces[place + 1] if place + 1 < len(pieces) else ("",) * 6)
@@ -298,6 +304,7 @@ def compile_phrase(
         re.compile("".join(part.pattern for part in parts)),
         _signs_after(bound[0]) if number else None,
         family,
+        tuple(heading[1].split("/")) if heading else (),
         _shared_subject(family) if family is not None else None,
         re.compile(item) if item else None,
     )

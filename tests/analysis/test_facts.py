@@ -207,6 +207,46 @@ def test_levels_of_education_are_told_apart(file_with, text, expected):
     assert dict(zip(facts["indicator"], facts["raw"], strict=True)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "全县小学在校生3.2万人，在园幼儿5118人。",
+            {"primary_enrolment": "3.2万人", "kindergarten_enrolment": "5118人"},
+        ),
+        (
+            "初中38所（其中九年一贯制学校12所），招生1.06万人，在校生3.18万人。",
+            {
+                "junior_secondary_schools": "38所",
+                "nine_year_schools": "12所",
+                "junior_secondary_entrants": "1.06万人",
+                "junior_secondary_enrolment": "3.18万人",
+            },
+        ),
+        ("其中民办幼儿园45所，在园幼儿6015人。", {"private_kindergartens": "45所"}),
+        (
+            "小学：学校36所，教学班812个，在校生3万人。",
+            {"primary_schools": "36所", "primary_enrolment": "3万人"},
+        ),
+        ("争取专项债2860万元，新建公办园4所。", {"public_kindergartens_built": "4所"}),
+        ("今年，要继续办好民生实事。新建公办园4所。", {"target_public_kindergartens_built": "4所"}),
+    ],
+)  # fmt: skip
+def test_whose_number_it_is_where_several_are_named(file_with, text, expected):
+    facts = load_facts(file_with(text))
+    assert dict(zip(facts["indicator"], facts["raw"], strict=True)) == expected
+
+
+def test_a_place_of_another_level_is_not_the_reports_own(file_with):
+    text = "贵州省黔岭自治州教育局工作总结（2018—2022年）\n巩固率显著提升。\n"
+    text += "九年义务教育巩固率从2017年的89.6%提高到2022年的96.1%。\n"
+    text += "榕水县率先通过认定，该县现有义务教育学校56所。"
+    facts = load_facts(file_with(text))
+    assert dict(zip(facts["indicator"], facts["raw"], strict=True)) == {
+        "compulsory_consolidation_rate": "96.1%"
+    }
+
+
 def test_the_year_of_a_report_tells_its_targets_from_its_results(book, file_with):
     report = load_report(file_with("到2023年，九年义务教育巩固率达97%。"))
     quantities = find_quantities(report.text)
@@ -262,6 +302,8 @@ def test_every_phrase_binds_its_own_indicator_in_each_of_its_wordings(file_with,
         # 两大, 三大 … are read as part of a name, so this phrase waits for a reader that counts them.
         if "{n}大" in phrase.text or "{n、}" in phrase.text or phrase.indicator == "-":
             continue
+        if phrase.under:  # has a test of its own: it needs its heading
+            continue
         member, indicator = "", phrase.indicator
         if phrase.family is not None:
             member, indicator = next(
@@ -278,6 +320,7 @@ def test_every_phrase_binds_its_own_indicator_in_each_of_its_wordings(file_with,
         wrong = [
             (phrase.text, line, found.get(line))
             for line, (_, phrase, indicator) in zip(lines, sentences[side], strict=True)
-            if indicator not in found.get(line, [])
+            # 要达到, 须达到 make a plan of a result, under whatever heading.
+            if not {indicator, book.targets.get(indicator)} & {*found.get(line, [])}
         ]
         assert wrong == []
