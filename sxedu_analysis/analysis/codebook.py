@@ -33,6 +33,7 @@ CONTEXT = (
     "plan_sentences",
     "plan_begins",
     "plan_paragraphs",
+    "success",
     "plan_of_the_year",
     "alike",
     "not_so",

@@ -46,9 +46,9 @@ class Outline:
         return number >= 0 and self.plans[self._places[number]]
 
     def is_under(self, offset: int, words: Sequence[str]) -> bool:
-        """Whether the numbered heading that governs an offset holds one of some words."""
-        title = self.headings[layout.held_by(self._starts, offset)].title
-        return any(word in title for word in words)
+        """Whether a numbered heading that governs an offset holds one of some words."""
+        titles = self.headings[layout.held_by(self._starts, offset)].titles
+        return any(word in titles for word in words)
 
     def heading_above(self, offset: int) -> int:
         """Where the numbered heading that governs an offset begins."""
@@ -106,6 +106,8 @@ def outline_of(text: str, codebook: Codebook) -> Outline:
         elif said is None and reported and years and min(years) > reported:
             # 二、2025年重点工作 after 一、2024年工作回顾
             said = True
+        if said is False and path and _decided(open_heads, path) and _only_wishes(title, codebook):
+            said = None
         verdicts[start] = said
         if not path:
             # A line without a number stands above the numbered headings that follow it.
@@ -130,6 +132,18 @@ def _unnumbered(text: str, headings: Sequence[layout.Heading], codebook: Codeboo
             lines[start] = found[1]
         start += len(line) + 1
     return lines
+
+
+def _decided(open_heads: Sequence[tuple[str, bool | None]], path: str) -> bool:
+    """Whether the headings that a heading stands under announce a plan."""
+    said = [one for above, one in open_heads if one is not None and path.startswith(f"{above}/")]
+    return bool(said and said[-1])
+
+
+def _only_wishes(title: str, codebook: Codebook) -> bool:
+    """Whether a heading speaks of success alone: under a plan 巩固“双减”成效 is what is to come."""
+    words = [word for word in codebook.context["results"] if word in title]
+    return set(words) <= set(codebook.context["success"])
 
 
 def _says(title: str, codebook: Codebook) -> bool | None:
