@@ -206,7 +206,7 @@ def gap_table(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
                 say(lang, "与中位数之差", "Difference from median"): difference,
                 say(lang, "位次（由高到低）", "Rank from the highest"): first[f"rank_{lang}"],
                 say(lang, "年份", "Year"): first["period"],
-                say(lang, "本县的上下界", "Bounds of home"): _bounds_words(first, lang),
+                say(lang, "本县的上下限", "Bounds of home"): _bounds_words(first, lang),
             }
         )
     return pd.DataFrame(rows)
@@ -256,7 +256,7 @@ def _bounds_words(row: pd.Series, lang: str) -> str:
     if row["interval_kind"] == "exact":
         return kind
     limits = printed_bounds(row["low"], row["high"], row["gap"], lang)
-    return f"{limits}{say(lang, f'（{kind}）', f' ({kind})')}"
+    return f"{limits}{say(lang, f'（{kind}）', f' ({kind})')}" if limits else kind
 
 
 def show_gap_table(around: Neighbourhood) -> None:
@@ -481,7 +481,7 @@ def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
                 else _key_bounds(first, limits, lang),
                 "meaning": say(
                     lang,
-                    f"与相邻县区相比，由高到低是{first['rank_zh']}。",
+                    f"由高到低在{first['rank_zh']}。",
                     f"Beside the adjacent counties it is {first['rank_en']} from the highest.",
                 ),
                 "caveats": f"{first[f'caveats_{lang}']}{say(lang, '来源：', ' Source: ')}"
@@ -499,6 +499,6 @@ def _key_bounds(row: pd.Series, limits: str, lang: str) -> str:
         words = say(lang, f"由{year}年公布数算得", f"computed from figures published for {year}")
     else:
         words = say(lang, f"{year}年公布数", f"published for {year}")
-    if row["interval_kind"] == "exact":
+    if row["interval_kind"] == "exact" or not limits:
         return words
-    return f"{words}{say(lang, f'，上下界 {limits}', f', bounds {limits}')}"
+    return f"{words}{say(lang, f'，上下限 {limits}', f', bounds {limits}')}"

@@ -14,7 +14,6 @@ from sxedu_analysis.production.fact_pages import fact_table
 from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
 from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.measure_pages import (
-    computed,
     measure_bounds,
     measure_value,
     number_and_unit,
@@ -97,14 +96,14 @@ def _figure(
     number, unit = number_and_unit(value, unit_of_one(value, unit))
     limits = measure_bounds(row, lang)
     if own_bounds(row, lang):
-        limits = say(lang, f"上下界 {limits}", f"bounds {limits}")
+        limits = say(lang, f"上下限 {limits}", f"bounds {limits}")
     return {
         "name": row[f"name_{lang}"],
         "measure": row["measure"],
         "value": Markup(linked(number, row["numerator_start"]).__html__()),
         "unit": unit,
         "bounds": limits,
-        "computed": f"{operands(row, lang)}{worked}" if (worked := computed(row, lang)) else "",
+        "computed": str(operands(row, lang)) if row["status"] == "derived" else "",
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
         "quotes": [
@@ -239,23 +238,27 @@ _LIMITS = {
 }
 _METHOD = {
     "zh": [
-        "上下界是四舍五入与措辞留下的界限，不是置信区间；只有抽样数（教育从业人员）的是95%置信区间，并已注明。两个上下界重叠的数不分高下。",
-        "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
+        "上下限是四舍五入与措辞留下的界限，不是置信区间；只有抽样数（教育从业人员）的是95%置信区间，并已注明。上下限重叠的两个数不分高下。",
+        "每个比值都连同分子、分母的上下限一起计算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
         "不能相除的一律不算，并说明原因；部分大于整体、超过100%的，不作关键数字，见发现。"
-        "印出的值只到上下界容许的那一位，会落到界外时多给一位；“未取舍”的值和上下界与数据表相同。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
-        "读到而没有归入指标的数字，另行列出。",
+        "数值只写到上下限容许的那一位，会落到限外时多写一位；上下限比数值多写一位，下限舍、上限进，因此总把原有的范围包括在内。"
+        "所据的数字只写出界限的（“余”“近”“超”），只给区间，不写“约”；计划目标按所写，不带上下限。未取舍的值和上下限见数据表。"
+        "没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；读到而没有归入指标的数字，见溯源页（source.html）。",
     ],
     "en": [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals, except for sample "
+        "Bounds are what rounding and wording leave, not confidence intervals, except for sample "
         "figures (education workers), whose 95 % confidence intervals are marked as such; two numbers whose "
         "bounds overlap are not ranked apart.",
         "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
         "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
         "be divided is refused, with the reason; a part larger than its whole, above 100 %, is no key figure "
         "but a finding. Values are printed to the digit that their bounds allow, with one more where they "
-        "would fall outside these; those called unrounded are the tables'. Where no figure could be used it "
-        "says not recognised: either not reported, or worded in a way that the codebook does not know; "
-        "figures that were read but are bound to no indicator are listed apart.",
+        "would fall outside these. Bounds have one digit more, the lower rounded down and the upper up, so "
+        "that they hold all that they did. What rests on a figure that gives a limit only (“余”, “近”, “超”) "
+        "is printed as a range, never as about so much; a target stands as it is written, without bounds. "
+        "The tables have every value and bound unrounded. Where no figure could be used it says not "
+        "recognised: either not reported, or worded in a way that the codebook does not know; figures that "
+        "were read but are bound to no indicator are on the source page (source.html).",
     ],
 }
 
