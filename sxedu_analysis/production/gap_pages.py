@@ -25,7 +25,7 @@ from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds, s
 from sxedu_analysis.charts.gaps import gap_profile
 from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production.benchmark_pages import TRUST, show_apart
+from sxedu_analysis.production.benchmark_pages import publisher_name, show_apart
 from sxedu_analysis.production.output import show_figure, show_table, show_text
 from sxedu_analysis.production.wording import place_text, say
 from sxedu_analysis.reading.reports import Report
@@ -299,7 +299,7 @@ def show_claims(report: Report, lang: str) -> None:
         place = _claim_place(row, report, places, lang)
         rows.append(
             {
-                say(lang, "说法", "Claim"): f"{row['raw']}{say(lang, f'（{place}）', f' ({place})')}",
+                say(lang, "说法", "Claim"): f"“{row['raw']}”{say(lang, f'（{place}）', f' ({place})')}",
                 say(
                     lang, "所比的事", "About"
                 ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
@@ -420,7 +420,7 @@ def show_missing(around: Neighbourhood) -> None:
 
 
 def show_sources(around: Neighbourhood) -> None:
-    """Display the sources of the figures compared, where they were read, and their trust."""
+    """Display the sources of the figures compared and the copies that were read."""
     if around.reason:
         return
     lang = around.lang
@@ -433,11 +433,10 @@ def show_sources(around: Neighbourhood) -> None:
         rows.append(
             {
                 say(lang, "来源", "Source"): code if row is None else row[f"title_{lang}"],
-                say(lang, "出版者", "Publisher"): "" if row is None else row["publisher"],
+                say(lang, "出版者", "Publisher"): "" if row is None else publisher_name(row, lang),
                 say(lang, "出版年或版次", "Published or edition"): "" if row is None else row["year"],
-                say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
+                say(lang, "所读副本", "Copy that was read"): "" if row is None else row["read_at"],
                 say(lang, "说明", "Note"): "" if row is None else row[f"note_{lang}"],
-                say(lang, "可信程度", "Trust"): "" if row is None else TRUST[row["trust"]][lang == "en"],
             }
         )
     show_table(pd.DataFrame(rows), lang)

@@ -42,10 +42,10 @@ MOST_FINDINGS = 6
 TABLES = {
     "quantities": ("文中的每一个数字表达", "every numeric expression of the text"),
     "facts": ("归入指标的数字", "figures bound to indicators"),
-    "measures": ("由数字算出的指标及上下界", "measures derived from the figures, with bounds"),
+    "measures": ("由数字算出的指标及上下限", "measures derived from the figures, with bounds"),
     "findings": ("彼此不相称的数字与应问的问题", "figures that do not sit well together, and what to ask"),
     "gaps": (
-        "与相邻县区之差，附上下界、位次和来源",
+        "与相邻县区之差，附上下限、位次和来源",
         "gaps against adjacent counties, with bounds, ranks and sources",
     ),
     "claims": (
@@ -146,19 +146,28 @@ def findings_in_brief(
     ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
     counts = findings["weight"].value_counts()
     listed = say(lang, "、", ", ").join(
-        f"{words[lang == 'en'].lower()} {counts[weight]}"
+        f"{words[0]}{counts[weight]}条" if lang == "zh" else _count(int(counts[weight]), words[1].lower())
         for weight, words in WEIGHTS.items()
-        if weight in counts
+        if counts.get(weight, 0)
     )
     shown = ranked.head(MOST_FINDINGS)
+    rest = len(findings) - len(shown)
+    below = say(
+        lang,
+        f"下面是其中{len(shown)}条，由重到轻；" if rest else "",
+        f"Below are {len(shown)} of them, the weightiest first. " if rest else "",
+    )
     lead = say(
         lang,
-        f"检查规则得出{len(findings)}条发现（{listed}）。下面是最要紧的{len(shown)}条；"
-        "不相称不等于有误，口径可能不同。",
-        f"The audit rules give {len(findings)} findings ({listed}). Below are the gravest {len(shown)}; "
-        "at odds does not mean wrong, definitions may differ.",
+        f"核对得出{len(findings)}条发现（{listed}）。{below}不相称不等于有误，口径可能不同。",
+        f"The checks raise {_count(len(findings), 'finding')} ({listed}). {below}At odds does not mean "
+        "wrong: definitions may differ.",
     )
     return lead, [Markup(finding_html(row, lang, finding_places(row, lang))) for _, row in shown.iterrows()]
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def heading(report: Report, lang: str) -> dict[str, str]:
@@ -216,7 +225,7 @@ _INTERVALS = (
         "约、左右；近",
         "约, 左右 (about); 近 (nearly)",
         "正负5%；“近”只向下5%",
-        "5 per cent either way; 近 only downwards",
+        "5 % either way; 近 only downwards",
     ),
 )
 _LIMITS = {

@@ -107,9 +107,7 @@ def test_a_headline_names_key_figures_first_and_open_ranks_last(gaps: pd.DataFra
     assert list(notable(gaps, 3)["measure"])[2] != staff
     assert staff in list(notable(gaps, 99)["measure"])[-2:]
     rows = gaps[gaps["theme"] == "attainment"]
-    far = rows.assign(median=1.0, median_difference=2.0).where(
-        rows["measure"] == "attainment_tertiary", rows
-    )
+    far = rows.assign(median=1.0, median_difference=2.0).where(rows["measure"] == "attainment_tertiary", rows)
     assert notable(far, 1).iloc[0]["measure"] == "attainment_tertiary"
 
 
