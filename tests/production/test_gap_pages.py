@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sxedu_analysis.analysis.neighbours import load_sources, official_benchmarks
+from sxedu_analysis.analysis.neighbours import official_benchmarks
 from sxedu_analysis.production import benchmark_pages, gap_pages, output, overview
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report

@@ -7,6 +7,7 @@ import pandas as pd
 
 import sxedu_analysis as sx
 from sxedu_analysis.production.findings_text import sentences
+from sxedu_analysis.production.gap_pages import gap_tables
 from sxedu_analysis.production.links import UNBOUND, Quote, as_links, marked, to_unbound
 from sxedu_analysis.production.report import load_tables, make_report
 
@@ -41,7 +42,8 @@ def test_one_file_leads_nowhere_else_and_every_link_arrives(tmp_path: Path) -> N
 
 def test_a_sentence_whose_facts_are_missing_is_not_there(county_file: Path) -> None:
     for lang in ("zh", "en"):
-        tables = [load_tables(sx.load_report(one)) for one in ("341324-2023H1", county_file)]
+        reports = [sx.load_report(one) for one in ("341324-2023H1", county_file)]
+        tables = [load_tables(one) | gap_tables(one) for one in reports]
         keys = ("quantities", "facts", "measures", "findings")
         full, few = (
             [str(one) for one in sentences(*(t[k] for k in keys), lang, t.get("gaps"))] for t in tables
@@ -80,7 +82,8 @@ def test_each_quoted_number_of_a_title_leads_to_its_own_place() -> None:
 
 
 def test_the_sentence_on_neighbours_names_facts_and_needs_gaps() -> None:
-    tables = load_tables(sx.load_report("341324-2023H1"))
+    report = sx.load_report("341324-2023H1")
+    tables = load_tables(report) | gap_tables(report)
     keys = ("quantities", "facts", "measures", "findings")
     few = sentences(*(tables[k] for k in keys), "en", tables["gaps"].iloc[0:0])
     assert not any("adjacent" in str(one) for one in few)
