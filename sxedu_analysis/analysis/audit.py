@@ -133,7 +133,8 @@ def _row(
         name = f"{part}_{language}"
         words = _words(hit, language, book, brief=part == "title")
         try:
-            row[name] = rule.texts[name].format(**words).strip()
+            # Plain spaces: what is data is searched and matched.
+            row[name] = rule.texts[name].format(**words).replace("\N{NO-BREAK SPACE}", " ").strip()
         except (KeyError, IndexError, AttributeError, ValueError) as error:
             raise CodebookError(
                 f"field {name!r}: placeholder {error} is not filled by rules of kind {rule.kind!r}",

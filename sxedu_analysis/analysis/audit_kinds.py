@@ -15,12 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis.audit_words import LANGUAGES, both, bounded, number_text, span
+from sxedu_analysis.analysis.audit_words import LANGUAGES, both, bounded, span
 from sxedu_analysis.analysis.codebook import AuditRule, Codebook
 from sxedu_analysis.analysis.facts import find_ties
 from sxedu_analysis.analysis.locations import find_claims, load_claim_locations, load_locations
+from sxedu_analysis.analysis.measure_words import limits_only, measure_text
 from sxedu_analysis.analysis.measures import standing_fact, stated_otherwise
 from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.foundation.printing import at_limit, bounds_text, value_text
 from sxedu_analysis.reading.reports import Report
 
 
@@ -109,7 +111,8 @@ def _part_larger_than_whole(rule: AuditRule, material: Material) -> Iterator[Hit
         part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
         if part is not None and whole is not None and part.low > whole.high:
             one, all_of_it = _interval(part), _interval(whole)
-            share = bounded((one / all_of_it).scaled(100)) if all_of_it.low > 0 else both(math.inf)
+            quotient = (one / all_of_it).scaled(100) if all_of_it.low > 0 else None
+            share = bounded(quotient, one, all_of_it, unit="%") if quotient else both(math.inf)
             words = {"share": share, "excess": span(one - all_of_it)}
             yield _hit({"part": part, "whole": whole}, words=words)
 
@@ -167,11 +170,9 @@ def _implied(rule: AuditRule, material: Material, codes: tuple[str, str]) -> dic
         gap = "" if language == "zh" else " "
         parts = []
         for row in found:
-            name, unit = row[f"name_{language}"], row[f"unit_{language}"]
-            value, limits = (round(row["value"], 1), [round(row[end], 1) for end in ("low", "high")])
-            said = f"{name}{gap}{number_text(value, language)}{gap}{unit}"
-            if limits[0] < limits[1]:
-                between = span(Interval(value, *limits))[language]
+            said = f"{row[f'name_{language}']}{gap}{measure_text(row, language)}"
+            if row["low"] < row["high"] and not limits_only(row):
+                between = bounds_text(row["low"], row["high"], language)
                 said += f"（{between}）" if language == "zh" else f" ({between})"
             parts.append(said)
         lead = str(rule.options.get(f"implied_{language}", "{measures}"))
@@ -242,9 +243,10 @@ def _persons_or_attendances(rule: AuditRule, material: Material) -> Iterator[Hit
     for row in material.all(rule.options["indicators"]):
         if whole is None or row.low <= 0:
             continue
-        each = _interval(whole) / _interval(row)
+        sides = _interval(whole), _interval(row)
+        each = sides[0] / sides[1]
         if each.value < float(rule.options["fewer_than"]):
-            yield _hit({"fact": row, "whole": whole}, words={"each": bounded(each)})
+            yield _hit({"fact": row, "whole": whole}, words={"each": bounded(each, *sides)})
 
 
 def _name_like_result(rule: AuditRule, material: Material) -> Iterator[Hit]:
@@ -333,7 +335,16 @@ def _remainder(rule: AuditRule, material: Material) -> Iterator[Hit]:
         part, whole = material.fact(pair["part"]), material.fact(pair["whole"])
         if part is not None and whole is not None and whole.low > part.high:
             left = _interval(whole) - _interval(part)
-            yield _hit({"part": part, "whole": whole}, words={"left": both(left.value), "span": span(left)})
+            yield _hit(
+                {"part": part, "whole": whole},
+                words={"left": _left(left, _interval(part), _interval(whole)), "span": span(left)},
+            )
+
+
+def _left(left: Interval, *sides: Interval) -> dict[str, str]:
+    if any(at_limit(one.value, one.low, one.high) for one in sides):
+        return span(left)
+    return {language: value_text(left.value, left.low, left.high, language) for language in LANGUAGES}
 
 
 def _claim_without_figure(rule: AuditRule, material: Material) -> Iterator[Hit]:

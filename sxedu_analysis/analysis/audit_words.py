@@ -6,7 +6,9 @@ import math
 from typing import Any
 
 from sxedu_analysis.analysis.codebook import Codebook
+from sxedu_analysis.analysis.measure_words import measure_text
 from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.foundation.printing import at_limit, bounds_text, plain, with_unit
 
 LANGUAGES = ("zh", "en")
 _QUALIFIER_EN = {
@@ -18,46 +20,59 @@ _QUALIFIER_EN = {
 }
 
 
-def number_text(value: float, language: str) -> str:
-    """A number as a finding prints it: all digits, one decimal at most."""
-    if math.isinf(value):
-        return "∞"
-    shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-    return shown if language == "en" else shown.replace(",", "")
-
-
 def both(value: float) -> dict[str, str]:
     """A number in both languages."""
-    return {language: number_text(value, language) for language in LANGUAGES}
+    return {language: _number(value, language) for language in LANGUAGES}
+
+
+def _number(value: float, language: str) -> str:
+    return "∞" if math.isinf(value) else plain(value, language)
 
 
 def span(interval: Interval) -> dict[str, str]:
-    """An interval in words; one number where its ends are equal, a floor where it has no upper end."""
-    if interval.is_exact:
-        return both(interval.value)
-    low, high = both(interval.low), both(interval.high)
-    if math.isinf(interval.high):
-        return {"zh": f"至少{low['zh']}", "en": f"at least {low['en']}"}
-    return {"zh": f"{low['zh']}至{high['zh']}", "en": f"{low['en']} to {high['en']}"}
-
-
-def bounded(interval: Interval) -> dict[str, str]:
-    """A value to one decimal with its bounds behind it, where it has any.
+    """An interval in words; one number where its ends are equal, a floor where it has no upper end.
 
     Examples
     --------
-    >>> bounded(Interval(12.44, 11.15, 12.5))["en"]
-    '12.4 (11.2 to 12.5)'
+    >>> span(Interval(100, 100, 101)), span(Interval(40, 40, float("inf")))["en"]
+    ({'zh': '100–101', 'en': '100–101'}, 'at least 40')
     """
-    low, value, high = (round(one, 1) for one in (interval.low, interval.value, interval.high))
-    rounded = Interval(value, low, high)
-    limits = span(rounded)
-    if rounded.is_exact:
-        return limits
-    return {
-        "zh": f"{number_text(value, 'zh')}（{limits['zh']}）",
-        "en": f"{number_text(value, 'en')} ({limits['en']})",
-    }
+    if interval.is_exact:
+        return both(interval.value)
+    if math.isinf(interval.high):
+        return {"zh": f"至少{_number(interval.low, 'zh')}", "en": f"at least {_number(interval.low, 'en')}"}
+    return {language: bounds_text(interval.low, interval.high, language) for language in LANGUAGES}
+
+
+def bounded(quotient: Interval, *sides: Interval, unit: str = "") -> dict[str, str]:
+    """A computed value as measures are printed, with its bounds behind it where it has any.
+
+    Parameters
+    ----------
+    quotient : Interval
+    *sides : Interval
+        What it was computed from: where one is a limit only, so is the value, and the bounds are given.
+    unit : str
+        ``%`` or nothing.
+
+    Examples
+    --------
+    >>> students, teachers = Interval(112_000, 111_500, 112_500), Interval(9_000, 9_000, 10_000)
+    >>> bounded(students / teachers, students, teachers)["en"]
+    '11.1–12.5'
+    >>> bounded(students / Interval.exact(9_000))["en"]
+    'about 12.4 (12.38–12.50)'
+    """
+    limits = any(at_limit(one.value, one.low, one.high) for one in (quotient, *sides))
+    if limits and not quotient.is_exact and not math.isinf(quotient.high):
+        return {lang: bounds_text(quotient.low, quotient.high, lang, unit) for lang in LANGUAGES}
+    row = {"value": quotient.value, "low": quotient.low, "high": quotient.high}
+    units = {f"unit_{lang}": unit for lang in LANGUAGES}
+    found = {lang: measure_text(row | units, lang) for lang in LANGUAGES}
+    if quotient.is_exact or math.isinf(quotient.high):
+        return found
+    around = {lang: bounds_text(quotient.low, quotient.high, lang, unit) for lang in LANGUAGES}
+    return {"zh": f"{found['zh']}（{around['zh']}）", "en": f"{found['en']} ({around['en']})"}
 
 
 class Said:
@@ -72,18 +87,20 @@ class Said:
         self._language = language
         self.name = getattr(indicator, f"name_{language}")
         self.raw = row.raw
-        self.value = number_text(row.value, language)
-        self.unit = getattr(indicator, f"unit_{language}")
+        self.value = _number(row.value, language)
+        unit = getattr(indicator, f"unit_{language}")
+        self.unit = "%" if unit in ("per cent", "percent") else unit
         self.section = row.section
+        interval = Interval(row.value, row.low, row.high)
         told = []
         if language == "en":
-            plain = f"{_QUALIFIER_EN.get(row.qualifier, '')}{self.value} {self.unit}"
-            if row.qualifier == "range":
-                plain = f"{span(Interval(row.value, row.low, row.high))['en']} {self.unit}"
-            told.append(plain)
-        if not brief and row.low < row.high < math.inf and row.qualifier != "range":
-            limits = span(Interval(row.value, row.low, row.high))[language]
-            told.append(f"上下限{limits}{self.unit}" if language == "zh" else f"limits {limits}")
+            number = span(interval)["en"] if row.qualifier == "range" else self.value
+            told.append(_QUALIFIER_EN.get(row.qualifier, "") + with_unit(number, self.unit, "en"))
+        # A target is set, not measured: it has no bounds.
+        known = indicator.basis != "target" and row.qualifier != "range"
+        if not brief and known and row.low < row.high < math.inf:
+            limits = bounds_text(row.low, row.high, language, "%" if self.unit == "%" else "")
+            told.append(f"上下限{limits}" if language == "zh" else f"bounds {limits}")
         behind = ", ".join(told)
         if language == "zh":
             self.said = f"“{row.raw}”（{behind}）" if behind else f"“{row.raw}”"

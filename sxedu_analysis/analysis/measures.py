@@ -128,6 +128,7 @@ def compute_measures(
             # The statement names the schools once: the one number is both what is reached and what there is.
             row |= _side("numerator", stated) | _side("denominator", stated)
             row |= {"numerator": measure.denominator, "status": "reported", **_numbers(Interval.exact(100.0))}
+            row |= STATED
         else:
             row |= _side("numerator", numerator) | _side("denominator", denominator)
             row |= _computed(measure, numerator, denominator, codebook)
@@ -234,6 +235,10 @@ def ratio(
             }
         )
     return pd.DataFrame(rows, columns=list(RATIO_COLUMNS)).astype(RATIO_COLUMNS)
+
+
+STATED = {"formula": "stated", "formula_zh": "报告写明", "formula_en": "stated by the report"}
+"""The formula of what no two numbers were divided for."""
 
 
 # --- arithmetic

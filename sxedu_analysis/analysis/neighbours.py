@@ -152,10 +152,11 @@ def load_sources() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a source: `source_id`, `title_zh`, `title_en`, `publisher`, `year` (of publication or edition;
-        empty where the source does not say), `table` (the part used), `read_at` (the page or file it was read
-        in), `note_zh`, `note_en` (what kind of copy that is), `licence`, `trust` (high, medium-high, medium;
-        what is of low trust is not entered), `caveat_zh`, `caveat_en` (what holds of every figure from it).
+        One row a source: `source_id`, `title_zh`, `title_en`, `publisher`, `publisher_en`, `year` (of
+        publication or edition; empty where the source does not say), `table` (the part used), `read_at`
+        (the page or file it was read in), `note_zh`, `note_en` (what kind of copy that is), `licence`,
+        `trust` (high, medium-high, medium; what is of low trust is not entered), `caveat_zh`, `caveat_en`
+        (what holds of every figure from it).
 
     Examples
     --------

@@ -64,7 +64,6 @@ _ORDINALS = (
     "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth",
 )  # fmt: skip
-_DIGITS = "零一二三四五六七八九十"
 
 
 def rank_words(low: int, high: int, count: int) -> tuple[str, str]:
@@ -73,27 +72,14 @@ def rank_words(low: int, high: int, count: int) -> tuple[str, str]:
     Examples
     --------
     >>> rank_words(3, 5, 9)
-    ('九个中的第三至第五', 'third to fifth of nine')
+    ('9个县区中居第3至第5位', 'third to fifth of nine')
     >>> rank_words(2, 2, 6), rank_words(14, 14, 20)[1]
-    (('六个中的第二', 'second of six'), '14th of 20')
+    (('6个县区中居第2位', 'second of six'), '14th of 20')
     """
-    zh = f"第{_chinese(low)}" if low == high else f"第{_chinese(low)}至第{_chinese(high)}"
+    zh = f"第{low}位" if low == high else f"第{low}至第{high}位"
     en = _ordinal(low) if low == high else f"{_ordinal(low)} to {_ordinal(high)}"
     of = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-    return f"{_counting(count)}个中的{zh}", f"{en} of {of}"
-
-
-def _counting(number: int) -> str:
-    return "两" if number == 2 else _chinese(number)
-
-
-def _chinese(number: int) -> str:
-    if number <= 10:
-        return _DIGITS[number]
-    if number < 20:
-        return f"十{_DIGITS[number - 10]}"
-    tens, ones = divmod(number, 10)
-    return f"{_DIGITS[tens]}十{_DIGITS[ones] if ones else ''}" if number < 100 else str(number)
+    return f"{count}个县区中居{zh}", f"{en} of {of}"
 
 
 def _ordinal(number: int) -> str:

@@ -35,7 +35,7 @@ _WORDED = {
         "{numbers}按高于所写的数、低于末位加一的数计",
         "{numbers}: read as above the number written and below the next unit of its last digit",
     ),
-    "about": ("{numbers}是约数，上下界按惯例取", "{numbers}: approximate, with bounds by convention"),
+    "about": ("{numbers}是约数，上下限按惯例取", "{numbers}: approximate, with bounds by convention"),
     "range": ("{numbers}是一个范围", "{numbers}: a range"),
     "at_least": ("{numbers}只有下限", "{numbers}: a lower limit only"),
     "at_most": ("{numbers}只有上限", "{numbers}: an upper limit only"),

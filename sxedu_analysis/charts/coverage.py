@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sxedu_analysis.charts import rows as chart_rows
 from sxedu_analysis.charts import theme
-from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_name, value_text
+from sxedu_analysis.charts.numbers import at_limit, bounds_text, plain, stated_text, unit_name, value_text
 from sxedu_analysis.charts.rows import AXIS, HEADING, MARK, TICKS
 from sxedu_analysis.charts.words import (
     BOUNDS_NOTE,
@@ -53,7 +53,7 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
     if coverages.empty and shares.empty:
         return empty(lang, "没有可算覆盖率的数字", "No coverage ratio can be derived", place, source)
     names = (
-        say(lang, "覆盖率：应惠及的为100%", "Coverage: those who should be reached are 100 %"),
+        say(lang, "覆盖率（以应惠及对象为100%）", "Coverage (100 % = all who should be reached)"),
         say(lang, "占比，不是覆盖率：本不必到100%", "Shares, not coverage: they need not reach 100 %"),
     )
     shown = [(rows, name) for rows, name in zip(groups, names, strict=True) if len(rows)]
@@ -160,8 +160,9 @@ def reached_of_eligible(
             "unit": unit,
         }
     )
-    remainder = value_text(rest.value, rest.low, rest.high, lang, unit)
-    if rest.low < rest.high:
+    limit = any(at_limit(one.value, one.low, one.high) for one in (a, b))
+    remainder = _between(rest, limit, lang, unit)
+    if rest.low < rest.high and not limit:
         limits = bounds_text(rest.low, rest.high, lang)
         remainder += say(lang, f"（{limits}）", f" ({limits})")
     names = [str(part[f"name_{lang}"]), say(lang, "其余", "Remainder")]
@@ -184,7 +185,7 @@ def reached_of_eligible(
         say(lang, f"数量（{unit}）", unit[:1].upper() + unit[1:]),
     )
     share = (a / b).scaled(100)
-    shown = value_text(share.value, share.low, share.high, lang, "%")
+    shown = _between(share, limit, lang, "%")
     title = say(
         lang,
         f"{whole['name_zh']}{stated_text(whole, lang)}，"
@@ -207,3 +208,10 @@ def reached_of_eligible(
     theme.frame(axes, title, join(lang, measure, place), note(lang, source, BOUNDS_NOTE[lang]))
     words = f"{names[1]}{say(lang, '', ': ')}{remainder}"
     return theme.describe(axes, alt(title, [words], lang), table)
+
+
+def _between(number: Interval, limit: bool, lang: str, unit: str) -> str:
+    """A computed number; what rests on a limit as its bounds."""
+    if limit and number.low < number.high < math.inf:
+        return bounds_text(number.low, number.high, lang, unit)
+    return value_text(number.value, number.low, number.high, lang, unit)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sxedu_analysis.analysis.gap_measures import load_gap_themes
+from sxedu_analysis.analysis.gap_measures import load_gap_measures, load_gap_themes
 from sxedu_analysis.charts.numbers import bounds_text, place_of, plain, with_unit
-from sxedu_analysis.charts.words import note, say
+from sxedu_analysis.charts.words import in_sentence, note, say
 
 _FINEST = {"years": -2, "percentage_points": -2, "per_hundred": -1, "own": -2}
 _PADDED = ("years", "percentage_points", "per_hundred")
@@ -87,10 +87,10 @@ def printed_bounds(low: float, high: float, gap: str, lang: str) -> str:
     Examples
     --------
     >>> printed_bounds(8.985, 8.995, "years", "zh"), printed_bounds(49105.97, 49106.05, "yuan", "en")
-    ('8.985–8.995', 'finer than the digits shown')
+    ('8.985–8.995', '')
     """
     if gap == "yuan" and high - low < 10.0 ** (math.floor(math.log10(high)) - 2):
-        return say(lang, "比所列位数还细", "finer than the digits shown")
+        return ""
     return bounds_text(low, high, lang)
 
 
@@ -113,37 +113,79 @@ def compared(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps[(gaps["status"] == "compared") & gaps["value"].notna()]
 
 
-def profile_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
-    """How many measures are above, below, or not to be told apart from the comparators' median.
+def notable(gaps: pd.DataFrame, most: int = 2) -> pd.DataFrame:
+    """The measures that a headline names, one row each: which are told is computed, not chosen.
 
-    A median rests on the comparators that have the figure: where that is not all of them, the title says so.
+    First the key figures, in their order, then what lies farthest from its median in proportion; a measure
+    whose rank the bounds leave open only where there are no others.
     """
-    rows = compared(gaps)
-    sizes = rows.groupby("measure").size()
-    least, most, all_of_them = int(sizes.min()), int(sizes.max()), gaps["comparator"].nunique()
-    others, some = set_name(comparators, lang), f"{least}" if least == most else f"{least}–{most}"
-    if all_of_them == 1:
-        median = others_name(gaps, comparators, lang)
-    elif least == all_of_them:
-        median = say(lang, f"{least}个{others}的中位数", f"the median of the {least} {others}")
-    elif most == 1:
-        median = say(
-            lang,
-            f"{all_of_them}个{others}中唯一有数字的",
-            f"the only one of {all_of_them} {others} that has figures",
-        )
-    else:
-        median = say(
-            lang,
-            f"{all_of_them}个{others}中有数字的{some}个的中位数",
-            f"the median of the {some} of {all_of_them} {others} that have figures",
-        )
-    found = _beside_median(rows, median, lang)
-    return f"{found[0].upper()}{found[1:]}"
+    rows = compared(gaps).drop_duplicates("measure")
+    order = {one.measure: one.key_figure for one in load_gap_measures().values() if one.key_figure}
+    median = rows["median"].abs()
+    far = rows["median_difference"].abs().div(median.where(median > 0)).fillna(0)
+    ranked = rows.assign(
+        open_rank=rows["rank_low"] != rows["rank_high"],
+        key=rows["measure"].map(order).fillna(len(order) + 1),
+        near=-far,
+    ).sort_values(["open_rank", "key", "near"], kind="stable")
+    return rows.loc[ranked.index[:most]]
+
+
+def in_figures(row: pd.Series, lang: str, *, counted: bool = True, alone: bool = False) -> str:
+    """One comparison in words: measure, value, rank, and the median that it stands beside.
+
+    No word of it says which way is better. `counted` says from which end ranks count; where the row's
+    comparator stands `alone`, it is no median and is named.
+    """
+    rank = str(row[f"rank_{lang}"])
+    name, value = in_sentence(str(row[f"name_{lang}"]), lang), _with_spoken_unit(row, "", lang)
+    beside = _with_spoken_unit(row, "comparator_" if alone else "median", lang)
+    other = (
+        str(row[f"comparator_{lang}"]) if alone else say(lang, "其余县区的中位数为", "median of the others")
+    )
+    if lang == "zh":
+        return f"{name}{value}，{'由高到低' if counted else ''}在{rank}，{other}{beside}"
+    return f"{name} {value}, {rank}{' from the highest' if counted else ''} ({other} {beside})"
+
+
+def _with_spoken_unit(row: pd.Series, which: str, lang: str) -> str:
+    """The home county's value, its comparator's or the median, with the unit that a sentence needs."""
+    ends = ("median", "median_low", "median_high") if which == "median" else ("value", "low", "high")
+    value, low, high = (row[end if which == "median" else f"{which}{end}"] for end in ends)
+    kind = str(row["comparator_interval_kind" if which == "comparator_" else "interval_kind"])
+    unit = str(row[f"unit_{lang}"])
+    # The name says per what.
+    spoken = unit.partition("/")[0] if lang == "zh" else unit.partition(" per ")[0]
+    return printed(
+        value,
+        low,
+        high,
+        row["gap"],
+        lang,
+        unit=spoken if which != "median" or lang == "zh" else ("%" if unit == "%" else ""),
+        kind=kind,
+    )
+
+
+def figures_in_words(gaps: pd.DataFrame, lang: str, most: int = 2) -> str:
+    """The notable comparisons of some gaps, one after the other."""
+    rows = notable(gaps, most)
+    others = compared(gaps).groupby("measure").size()
+    said = [
+        in_figures(row, lang, counted=not place, alone=others[row["measure"]] == 1)
+        for place, (_, row) in enumerate(rows.iterrows())
+    ]
+    return say(lang, "；", "; ").join(said)
+
+
+def profile_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
+    """What stands out of the home county among its comparators: named, with value, rank and median."""
+    home = compared(gaps).iloc[0][f"place_{lang}"]
+    return f"{home}{say(lang, '：', ': ')}{figures_in_words(gaps, lang)}"
 
 
 def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
-    """The finding of a theme: of several measures how many are above or below, of one its rank."""
+    """The finding of a theme: of several measures those that stand out, of one its rank."""
     rows = compared(gaps)
     if rows.empty:
         return say(lang, "没有录入可比的公开数字", "No comparable published figures are entered")
@@ -151,36 +193,7 @@ def theme_title(gaps: pd.DataFrame, comparators: str | Sequence[str], lang: str)
         return _measure_title(rows, comparators, lang)
     themes = load_gap_themes().set_index("theme")[f"name_{lang}"]
     name = themes.get(rows.iloc[0]["theme"], say(lang, "报告里的指标", "Measures of the reports"))
-    median = others_name(gaps, comparators, lang)
-    if len(set(gaps["comparator"])) > 1:
-        median = say(lang, f"有数字的{median}的中位数", f"the median of {median} that have figures")
-    found = _beside_median(rows, median, lang)
-    return f"{name}{say(lang, '：', ': ')}{found}"
-
-
-def _beside_median(rows: pd.DataFrame, median: str, lang: str) -> str:
-    """On how many measures the home county is above or below `median`, as it is called."""
-    one_each = rows.drop_duplicates("measure")
-    above = int((one_each["median_difference_low"] > 1e-9).sum())
-    below = int((one_each["median_difference_high"] < -1e-9).sum())
-    level = len(one_each) - above - below
-    home = one_each.iloc[0][f"place_{lang}"]
-    if not above and not below:
-        return say(
-            lang,
-            f"{home}与{median}分不出高下",
-            f"{home} cannot be told apart from {median}",
-        )
-    # What is so of no measure is not said, and the median is named once.
-    sides = [one for one in ((above, "高于", "above"), (below, "低于", "below")) if one[0]]
-    (count, zh_side, en_side), *further = sides
-    zh = f"{len(one_each)}项中，{home}有{count}项{zh_side}{median}"
-    en = f"on {count} of {len(one_each)} measures {home} is {en_side} {median}"
-    for count, zh_side, en_side in further:
-        zh, en = f"{zh}，{count}项{zh_side}", f"{en}, on {count} {en_side} it"
-    if level:
-        zh, en = f"{zh}，{level}项分不出高下", f"{en}; on {level} the two cannot be told apart"
-    return say(lang, zh, en)
+    return f"{name}{say(lang, '：', ': ')}{figures_in_words(gaps, lang)}"
 
 
 def _measure_title(rows: pd.DataFrame, comparators: str | Sequence[str], lang: str) -> str:
@@ -210,7 +223,7 @@ def _measure_title(rows: pd.DataFrame, comparators: str | Sequence[str], lang: s
         )
     return say(
         lang,
-        f"{name}：{home}{value}，由高到低是{first['rank_zh']}",
+        f"{name}：{home}{value}，由高到低在{first['rank_zh']}",
         f"{name}: {home} is {first['rank_en']} from the highest, with {value}",
     )
 
@@ -225,8 +238,8 @@ def bounds_note(lang: str, kinds: set[str], *more: str, source: str = "", effect
         remarks.append(
             say(
                 lang,
-                "四舍五入留下的界限，比圆点宽的才画成横线。",
-                "Limits that rounding leaves are drawn as lines where they are wider than a dot.",
+                "四舍五入留下的上下限，比圆点宽的才画成横线。",
+                "Bounds that rounding leaves are drawn as lines where they are wider than a dot.",
             )
         )
     if "sampling" in kinds:

@@ -120,7 +120,7 @@ def gap_profile(
     title = profile_title(gaps, comparators, lang)
     subtitle = say(
         lang,
-        "每行从各县区（连同上下界）的最低到最高，位次由高到低，高不等于好",
+        "每行从各县区（连同上下限）的最低到最高，位次由高到低，高不等于好",
         "Each row runs from the lowest to the highest of the counties, bounds included. "
         "Ranks count from the highest; higher need not be better",
     )

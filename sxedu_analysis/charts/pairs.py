@@ -19,7 +19,7 @@ _AT_ODDS = {
     "same_number_other_unit": ("同一个数，两种单位", "One number in two units"),
     "target_beside_result": ("结果与目标，不能算完成率", "A result and a target: no completion rate"),
 }
-_TWO_SERIES = ("单位不同，可能是两项统计", "Two figures, perhaps of two series")
+_TWO_SERIES = ("两个数字，可能是两项统计", "Two figures, perhaps of two series")
 """What disagreeing figures are called where even their units as written differ."""
 _ON_ONE_SCALE = ("part_larger_than_whole", "figures_disagree")
 """Findings whose two figures measure one thing, so that two lengths may stand side by side."""

@@ -16,6 +16,10 @@ _RATES = ("以百分比表示", "in per cent")
 _COUNTS = ("以数量表示", "as counts")
 
 
+_NAMED_RATES = 2
+"""How many rates the title names."""
+
+
 @theme.drawn
 def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", source: str = "") -> Axes:
     """Targets stated in per cent: where each begins, and that it goes up from there.
@@ -53,13 +57,15 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     axes.set_xlim(0, 102)
     chart_rows.scale(axes, [0, 25, 50, 75, 100], [f"{n}%" for n in (0, 25, 50, 75, 100)])
     full = int((rows["value"] >= 100).sum())
-    lowest = rows.iloc[-1]
-    title = say(
-        lang,
-        f"{len(rows)}项比率目标，最低的是{lowest['name_zh']}：{_target_text(lowest, lang)}",
-        f"{len(rows)} target rates; the lowest is {in_sentence(lowest['name_en'], lang)}: "
-        f"{_target_text(lowest, lang)}",
-    )
+    # They have no base in common: which is the highest or lowest says nothing, so the first are named.
+    named = [
+        f"{in_sentence(row[f'name_{lang}'], lang)} {_target_text(row, lang)}" for _, row in rows.iterrows()
+    ]
+    more = len(named) - _NAMED_RATES
+    told = say(lang, "；", "; ").join(named[:_NAMED_RATES])
+    if more > 0:
+        told += say(lang, f"；另有{more}项", f"; {more} more")
+    title = say(lang, f"计划的比率目标：{told}", f"Rates that the plan sets: {told}")
     if full == len(rows):
         title = say(lang, f"{full}项比率目标都是100%", f"All {full} target rates are 100 %")
     remark = say(

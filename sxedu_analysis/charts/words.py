@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxedu_analysis.charts.numbers import bounds_text, plain, unit_name, value_text, with_unit
+from sxedu_analysis.charts.numbers import (
+    at_limit,
+    bounds_text,
+    limits_only,
+    measure_text,
+    plain,
+    unit_name,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BOUNDS_NOTE = {
-    "zh": "横线为四舍五入与措辞留下的上下界，不是置信区间。",
-    "en": "Whiskers are the limits that rounding and wording leave, not confidence intervals.",
+    "zh": "横线为四舍五入与措辞留下的上下限，不是置信区间。",
+    "en": "Whiskers are the bounds that rounding and wording leave, not confidence intervals.",
 }
 WEIGHTS = {
     "contradiction": ("矛盾", "Contradiction"),
@@ -58,24 +66,26 @@ def alt(title: str, lines: list[str], lang: str) -> str:
 
 
 def quoted(row: pd.Series, lang: str) -> str:
-    """A value with its unit, to honest digits."""
-    return value_text(row["value"], row["low"], row["high"], lang, unit_name(row, lang))
+    """A measure's value with its unit, to honest digits; a stated rate as the bare number it is."""
+    return _stated(row, lang, None) or measure_text(row, lang)
 
 
 def with_bounds(row: pd.Series, lang: str, *, unit: bool = True) -> str:
-    """A value and its bounds, with the unit or (where the axis names it) without.
-
-    A rate that the report states as a bare number is given as it stands: its bounds are no part of the
-    statement.
-    """
-    if row.get("status") == "reported" and re.fullmatch(r"[\d.]+[%％]", str(row.get("numerator_raw"))):
-        return with_unit(plain(row["value"], lang), unit_name(row, lang) if unit else "", lang)
+    """A value and its bounds, with the unit or (where the axis names it) without."""
     name = unit_name(row, lang) if unit else ""
-    value = value_text(row["value"], row["low"], row["high"], lang, name)
-    if math.isinf(row["high"]) or row["low"] == row["high"]:
+    value = _stated(row, lang, name) or measure_text(row, lang, name)
+    limit = at_limit(row["value"], row["low"], row["high"]) and row.get("status") != "reported"
+    if math.isinf(row["high"]) or row["low"] == row["high"] or limit or limits_only(row):
         return value
     text = bounds_text(row["low"], row["high"], lang, "%" if name == "%" else "")
     return f"{value}{say(lang, f'（{text}）', f' ({text})')}"
+
+
+def _stated(row: pd.Series, lang: str, unit: str | None) -> str:
+    """A rate that the report states as a bare number, 100 %, which is not about so much."""
+    if row.get("status") != "reported" or not re.fullmatch(r"[\d.]+[%％]", str(row.get("numerator_raw"))):
+        return ""
+    return with_unit(plain(row["value"], lang), unit_name(row, lang) if unit is None else unit, lang)
 
 
 def in_sentence(name: str, lang: str) -> str:

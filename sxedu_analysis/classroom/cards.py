@@ -101,7 +101,7 @@ def show(table: pd.DataFrame, lang: str = "zh", *, report: str | Path | Report |
     学生资助资金
       报告所载: 483万元
       复述句: 困难学生得到资助1.2万人次，资助资金483万元。
-      上下界: 482.5万–483.5万
+      上下限: 482.5万–483.5万
       性质: 当期
       位置: 原文第23段，字符2838–2843
     """
@@ -137,7 +137,7 @@ def _measures(rows: pd.DataFrame, lang: str) -> tuple[str, str]:
     for row in rows.to_dict("records"):
         fields: list[tuple[str, object]] = [
             (say(lang, "数值", "Value"), measure_value(row, lang)),
-            (say(lang, "上下界", "Bounds"), measure_bounds(row, lang)),
+            (say(lang, "上下限", "Bounds"), measure_bounds(row, lang)),
             (say(lang, "算法", "Formula"), formula(row, lang)),
             (say(lang, "用到的数字", "From"), operands(row, lang)),
             (say(lang, "含义", "Meaning"), row[f"meaning_{lang}"]),

@@ -52,7 +52,7 @@ def describe(
     --------
     >>> described = describe("after_school_participation", "341324-2023H1")
     >>> print(described.table.set_index("label_zh")["zh"]["数值"])
-    约94%（上下界92.9–94.6%）
+    约94%（上下限92.9–94.6%）
     >>> describe("after_school_participations")
     Traceback (most recent call last):
     sxedu_analysis.foundation.errors.CodebookError: 'after_school_participations' is no indicator or measure \
@@ -169,7 +169,7 @@ def _measure_said(code: str, report: Report, codebook: str | Path | None) -> lis
     for lang in ("zh", "en"):
         value, bounds = measure_value(row, lang), measure_bounds(row, lang)
         if own_bounds(row, lang):
-            bounds = say(lang, "上下界", "bounds ") + bounds
+            bounds = say(lang, "上下限", "bounds ") + bounds
         words.append(value + (say(lang, f"（{bounds}）", f" ({bounds})") if bounds else ""))
     return [
         ("数值", "Value", words[0], words[1]),

@@ -69,7 +69,7 @@ _SOUND: dict[tuple[str, str], Division] = {
     ("yuan", "person_time"): Division("amount_per_award", "元/人次", "yuan per award"),
     ("yuan", "school"): Division("amount_per_school", "元/所", "yuan per school"),
     ("yuan", "household"): Division("amount_per_household", "元/户", "yuan per household"),
-    ("person_time", "event"): Division("attendances_per_event", "人次/场", "person-times per event"),
+    ("person_time", "event"): Division("attendances_per_event", "人次/场", "attendances per event"),
     ("person", "event"): Division("persons_per_event", "人/场", "persons per event"),
     ("person", "school"): Division("persons_per_school", "人/所", "persons per school"),
     ("person", "class"): Division("class_size", "人/班", "persons per class"),
@@ -85,7 +85,7 @@ _SAME_UNIT = ("person", "school", "class", "household", "seat", "event", "case",
 _COVERAGE = Division("coverage", "%", "per cent", 100.0)
 # Where the numerator is meant for some of the denominator only, a low quotient is no shortfall.
 _SHARE = Division("share", "%", "per cent", 100.0)
-_FREQUENCY = Division("frequency", "人次/人", "person-times per person")
+_FREQUENCY = Division("frequency", "人次/人", "attendances per person")
 
 
 def division(numerator: str, denominator: str, kind: str | None = None) -> Division:

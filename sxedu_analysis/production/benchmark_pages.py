@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,17 +11,15 @@ from sxedu_analysis.analysis.benchmarks import benchmarks_for
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_sources
 from sxedu_analysis.charts.gap_words import printed
-from sxedu_analysis.charts.numbers import bounds_text, place_of, unit_name, value_text, with_unit
+from sxedu_analysis.charts.numbers import measure_text, place_of, value_text, with_unit
+from sxedu_analysis.production.measure_pages import own_bounds
 from sxedu_analysis.production.output import show_table, show_text
 from sxedu_analysis.production.wording import say
 from sxedu_analysis.reading.reports import Report
 
-TRUST = {"high": ("高", "high"), "medium-high": ("中上", "medium-high"), "medium": ("中", "medium")}
-"""How far a source is trusted, as `data/neighbours/sources.csv` grades it."""
-
 
 def citation(source_ids: str, lang: str) -> str:
-    """The publications behind a value: title, publisher, year, how it was read, and how far it is trusted.
+    """The publications behind a value: title, publisher, year, and how it was read.
 
     Parameters
     ----------
@@ -32,7 +31,7 @@ def citation(source_ids: str, lang: str) -> str:
     Examples
     --------
     >>> citation("balanced_development_standard_2017", "zh")
-    '《县域义务教育优质均衡发展督导评估办法》教督〔2017〕6号，教育部，2017，引用该办法的省级细则；可信程度：中上'
+    '《县域义务教育优质均衡发展督导评估办法》教督〔2017〕6号，教育部，2017，引用该办法的省级细则'
     """
     known = load_sources().set_index("source_id")
     said = []
@@ -41,14 +40,17 @@ def citation(source_ids: str, lang: str) -> str:
             said.append(code)
             continue
         row = known.loc[code]
-        title, publisher = str(row[f"title_{lang}"]), row["publisher"]
+        title, publisher = str(row[f"title_{lang}"]), publisher_name(row, lang)
         # A publisher that begins the title is not named again.
-        named = "" if isinstance(publisher, str) and title.startswith(publisher) else publisher
+        named = "" if title.startswith(publisher) else publisher
         parts = [title, named, row["year"], row[f"note_{lang}"]]
-        words = say(lang, "，", ", ").join(str(part) for part in parts if pd.notna(part) and str(part))
-        trust = TRUST[row["trust"]][lang == "en"]
-        said.append(words + say(lang, f"；可信程度：{trust}", f"; trust: {trust}"))
+        said.append(say(lang, "，", ", ").join(str(part) for part in parts if pd.notna(part) and str(part)))
     return say(lang, "。", ". ").join(said)
+
+
+def publisher_name(source: Mapping[str, Any], lang: str) -> str:
+    """Who published a source, in the reader's language."""
+    return str(source[say(lang, "publisher", "publisher_en")])
 
 
 def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
@@ -62,8 +64,7 @@ def benchmark_table(report: Report, lang: str) -> pd.DataFrame:
         rows.append(
             {
                 **_described(row, say(lang, "参照值", "Its value"), lang),
-                say(lang, "本县报告", "This report"): f"{own[f'name_{lang}']} "
-                + value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
+                say(lang, "本县报告", "This report"): f"{own[f'name_{lang}']} " + measure_text(own, lang),
                 say(lang, "来源", "Source"): citation(str(row["source_id"]), lang),
             }
         )
@@ -129,15 +130,15 @@ def show_standards(report: Report, lang: str) -> None:
         own = measures.loc[code]
         standards = group[group["kind"] == "standard"].sort_values("value")
         if len(standards):
+            limits = own_bounds(own, lang)
             show_text(
                 lang,
-                zh="{name}{value}，上下界{bounds}。下表{all}项标准中，低于下界的有{below}项，"
-                "高于上界的有{above}项。",
-                en="{name}: {value}, bounds {bounds}. Of the {all} standards in the table below, {below} lie "
+                zh="{name}{value}{bounds}。下表{all}项标准中，低于下限的有{below}项，高于上限的有{above}项。",
+                en="{name}: {value}{bounds}. Of the {all} standards in the table below, {below} lie "
                 "under the lower bound and {above} over the upper.",
                 name=own[f"name_{lang}"],
-                value=value_text(own["value"], own["low"], own["high"], lang, unit_name(own, lang)),
-                bounds=bounds_text(own["low"], own["high"], lang),
+                value=measure_text(own, lang),
+                bounds=say(lang, f"，上下限{limits}", f", bounds {limits}") if limits else "",
                 all=len(standards),
                 below=int((standards["value"] < own["low"]).sum()),
                 above=int((standards["value"] > own["high"]).sum()),
@@ -180,7 +181,6 @@ def apart_table(report: Report, lang: str) -> pd.DataFrame:
                 say(lang, "年份", "Year"): row["year"],
                 say(lang, "范围与说明", "Scope and note"): _scope_and_note(row, lang),
                 say(lang, "来源", "Source"): row[f"source_{lang}"],
-                say(lang, "可信程度", "Trust"): TRUST[row["trust"]][lang == "en"],
             }
             for _, row in table[table["measure"] == ""].iterrows()
         ]

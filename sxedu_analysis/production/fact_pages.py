@@ -48,9 +48,9 @@ def fact_table(
         if sentences:
             cells[sentence_title(report, lang)] = quote(row, report)
         cells |= {
-            say(lang, "上下界", "Bounds"): say(lang, "按所写", "as written")
+            say(lang, "上下限", "Bounds"): say(lang, "按所写", "as written")
             if row["basis"] == "target"
-            else bounds_text(row["low"], row["high"], lang),
+            else bounds_text(row["low"], row["high"], lang, "%" if row["counting_unit"] == "percent" else ""),
             say(lang, "性质", "Basis"): BASES.get(str(row["basis"]), ("", ""))[lang == "en"],
             say(lang, "位置", "Place"): place_text(row, report, known, lang),
         }
@@ -129,14 +129,14 @@ def show_unbound(quantities: pd.DataFrame, facts: pd.DataFrame, report: Report, 
     if rows.empty:
         lead = say(
             lang,
-            f"{counted}个数量全部归入了指标。",
-            f"Every one of the {counted} quantities is bound to an indicator.",
+            f"{counted}个数字全部归入了指标。",
+            f"Every one of the {counted} figures is bound to an indicator.",
         )
     else:
         lead = say(
             lang,
-            f"{counted}个数量中有{len(rows)}个没有归入指标：它们在报告里，只是写法或事项不在编码本之内，不能当作报告没有。",
-            f"{len(rows)} of {counted} quantities are not bound to an indicator: the report gives them, but "
+            f"{counted}个数字中有{len(rows)}个没有归入指标：它们在报告里，只是写法或事项不在编码本之内，不能当作报告没有。",
+            f"{len(rows)} of {counted} figures are not bound to an indicator: the report gives them, but "
             "in a way, or of a thing, that the codebook does not know. They must not be taken for missing.",
         )
     others = quantities["kind"].astype(str).value_counts()
@@ -148,8 +148,8 @@ def show_unbound(quantities: pd.DataFrame, facts: pd.DataFrame, report: Report, 
     if listed:
         lead += say(
             lang,
-            f"另有不是数量的数字：{listed}。",
-            f" Numbers that are no quantities: {listed}.",
+            f"另有不作统计的：{listed}。",
+            f" Numbers that count nothing: {listed}.",
         )
     html, text = f'<p class="sx-text">{escape(lead)}</p>', lead
     if len(rows):

@@ -44,7 +44,7 @@ def finding_places(row: Mapping[str, Any], lang: str) -> list[Linked]:
     if len(starts) != len(raws) or not all(starts):
         # The words are those of the text analysed, so the place must say that it is not the original's.
         starts, ends = at, cells("ends")
-        word = say(lang, "所析文本字符", "text analysed, characters ")
+        word = say(lang, "分析所用文本字符", "text analysed, characters ")
     opening, closing = say(lang, "（", " ("), say(lang, "）", ")")
     return [
         Linked(((raw, int(float(start))), (f"{opening}{word}{a}–{b}{closing}", None)))
@@ -114,8 +114,8 @@ def no_findings(lang: str, quantities: pd.DataFrame | None = None, facts: pd.Dat
     if not bound:
         return say(
             lang,
-            f"文中读到{counted}个数量，没有一个归入指标，所以规则没有可核对的；这不等于没有问题。",
-            f"{counted} quantities were read, none of them bound to an indicator, so the rules had nothing "
+            f"文中读到{counted}个数字，没有一个归入指标，所以规则没有可核对的；这不等于没有问题。",
+            f"{counted} figures were read, none of them bound to an indicator, so the rules had nothing "
             "to look at; that does not mean that all is well.",
         )
     unchecked = say(
@@ -123,7 +123,7 @@ def no_findings(lang: str, quantities: pd.DataFrame | None = None, facts: pd.Dat
     )
     return say(
         lang,
-        f"文中读到{counted}个数量，其中{bound}个归入指标；规则只看归入指标的，没有得出发现{unchecked}。",
-        f"{counted} quantities were read, {bound} of them bound to an indicator. The rules only look at "
+        f"文中读到{counted}个数字，其中{bound}个归入指标；规则只看归入指标的，没有得出发现{unchecked}。",
+        f"{counted} figures were read, {bound} of them bound to an indicator. The rules only look at "
         f"those, and found nothing{unchecked}.",
     )

@@ -25,7 +25,7 @@ from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds, s
 from sxedu_analysis.charts.gaps import gap_profile
 from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
-from sxedu_analysis.production.benchmark_pages import TRUST, show_apart
+from sxedu_analysis.production.benchmark_pages import publisher_name, show_apart
 from sxedu_analysis.production.output import show_figure, show_table, show_text
 from sxedu_analysis.production.wording import place_text, say
 from sxedu_analysis.reading.reports import Report
@@ -206,7 +206,7 @@ def gap_table(gaps: pd.DataFrame, lang: str) -> pd.DataFrame:
                 say(lang, "与中位数之差", "Difference from median"): difference,
                 say(lang, "位次（由高到低）", "Rank from the highest"): first[f"rank_{lang}"],
                 say(lang, "年份", "Year"): first["period"],
-                say(lang, "本县的上下界", "Bounds of home"): _bounds_words(first, lang),
+                say(lang, "本县的上下限", "Bounds of home"): _bounds_words(first, lang),
             }
         )
     return pd.DataFrame(rows)
@@ -256,7 +256,7 @@ def _bounds_words(row: pd.Series, lang: str) -> str:
     if row["interval_kind"] == "exact":
         return kind
     limits = printed_bounds(row["low"], row["high"], row["gap"], lang)
-    return f"{limits}{say(lang, f'（{kind}）', f' ({kind})')}"
+    return f"{limits}{say(lang, f'（{kind}）', f' ({kind})')}" if limits else kind
 
 
 def show_gap_table(around: Neighbourhood) -> None:
@@ -299,7 +299,7 @@ def show_claims(report: Report, lang: str) -> None:
         place = _claim_place(row, report, places, lang)
         rows.append(
             {
-                say(lang, "说法", "Claim"): f"{row['raw']}{say(lang, f'（{place}）', f' ({place})')}",
+                say(lang, "说法", "Claim"): f"“{row['raw']}”{say(lang, f'（{place}）', f' ({place})')}",
                 say(
                     lang, "所比的事", "About"
                 ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
@@ -420,7 +420,7 @@ def show_missing(around: Neighbourhood) -> None:
 
 
 def show_sources(around: Neighbourhood) -> None:
-    """Display the sources of the figures compared, where they were read, and their trust."""
+    """Display the sources of the figures compared and the copies that were read."""
     if around.reason:
         return
     lang = around.lang
@@ -433,11 +433,10 @@ def show_sources(around: Neighbourhood) -> None:
         rows.append(
             {
                 say(lang, "来源", "Source"): code if row is None else row[f"title_{lang}"],
-                say(lang, "出版者", "Publisher"): "" if row is None else row["publisher"],
+                say(lang, "出版者", "Publisher"): "" if row is None else publisher_name(row, lang),
                 say(lang, "出版年或版次", "Published or edition"): "" if row is None else row["year"],
-                say(lang, "读取处", "Read at"): "" if row is None else row["read_at"],
+                say(lang, "所读副本", "Copy that was read"): "" if row is None else row["read_at"],
                 say(lang, "说明", "Note"): "" if row is None else row[f"note_{lang}"],
-                say(lang, "可信程度", "Trust"): "" if row is None else TRUST[row["trust"]][lang == "en"],
             }
         )
     show_table(pd.DataFrame(rows), lang)
@@ -481,7 +480,7 @@ def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
                 else _key_bounds(first, limits, lang),
                 "meaning": say(
                     lang,
-                    f"与相邻县区相比，由高到低是{first['rank_zh']}。",
+                    f"由高到低在{first['rank_zh']}。",
                     f"Beside the adjacent counties it is {first['rank_en']} from the highest.",
                 ),
                 "caveats": f"{first[f'caveats_{lang}']}{say(lang, '来源：', ' Source: ')}"
@@ -499,6 +498,6 @@ def _key_bounds(row: pd.Series, limits: str, lang: str) -> str:
         words = say(lang, f"由{year}年公布数算得", f"computed from figures published for {year}")
     else:
         words = say(lang, f"{year}年公布数", f"published for {year}")
-    if row["interval_kind"] == "exact":
+    if row["interval_kind"] == "exact" or not limits:
         return words
-    return f"{words}{say(lang, f'，上下界 {limits}', f', bounds {limits}')}"
+    return f"{words}{say(lang, f'，上下限 {limits}', f', bounds {limits}')}"

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.charts.numbers import (
+    at_limit,
     bounds_text,
+    limits_only,
+    measure_text,
     over_whole,
-    plain,
     stated_text,
     unit_name,
-    value_text,
     with_unit,
 )
 from sxedu_analysis.production import output
@@ -33,8 +34,7 @@ def measure_table(measures: pd.DataFrame, lang: str) -> pd.DataFrame:
             {
                 say(lang, "指标", "Measure"): row[f"name_{lang}"],
                 say(lang, "数值", "Value"): measure_value(row, lang),
-                say(lang, "上下界", "Bounds"): measure_bounds(row, lang),
-                say(lang, "未取舍的值和上下界", "Unrounded, with bounds"): unrounded(row, lang),
+                say(lang, "上下限", "Bounds"): measure_bounds(row, lang),
                 say(lang, "算法", "Formula"): formula(row, lang),
                 say(lang, "用到的数字", "From"): operands(row, lang),
             }
@@ -69,7 +69,7 @@ def measure_value(row: Mapping[str, Any], lang: str) -> str:
         return _stated_words(row, lang)
     if over_whole(row):
         return say(lang, "数字相互矛盾，见发现", "contradictory, see finding")
-    return singular(value_text(row["value"], row["low"], row["high"], lang, unit_name(row, lang)))
+    return singular(measure_text(row, lang))
 
 
 def as_stated(row: Mapping[str, Any]) -> bool:
@@ -97,41 +97,32 @@ def _qualifier(raw: str) -> str:
 
 
 def measure_bounds(row: Mapping[str, Any], lang: str) -> str:
-    """A measure's bounds; what it rests on where there are none."""
+    """A measure's bounds; what it rests on where there are none, or where its value is given as bounds."""
     if pd.isna(row["value"]):
         return ""
+    if limits := own_bounds(row, lang):
+        return limits
     if row["status"] == "reported":
         return say(lang, "报告如此陈述", "as the report states it")
     if over_whole(row):
         return say(lang, "部分大于整体", "the part is larger than the whole")
     if row["low"] == row["high"]:
         return say(lang, "由精确数算得", "from exact counts")
-    return own_bounds(row, lang)
+    raws = say(lang, "、", " and ").join(f"“{raw}”" for raw in limits_only(row))
+    if not raws:
+        return say(lang, "只知上下限", "known by its bounds only")
+    verb = "give" if " and " in raws else "gives"
+    return say(lang, f"{raws}只写出界限，故取区间", f"a range, since {raws} {verb} a limit only")
 
 
 def own_bounds(row: Mapping[str, Any], lang: str) -> str:
-    """The bounds of a computed measure, where they are apart; else nothing."""
-    if pd.isna(row["value"]) or row["status"] == "reported" or row["low"] == row["high"] or over_whole(row):
+    """The bounds of a measure, where they are apart and not printed as its value; of a target none."""
+    low, high = row["low"], row["high"]
+    if pd.isna(row["value"]) or low == high or over_whole(row) or row["kind"] == "target":
         return ""
-    return bounds_text(row["low"], row["high"], lang, "%" if unit_name(row, lang) == "%" else "")
-
-
-def unrounded(row: Mapping[str, Any], lang: str) -> str:
-    r"""A computed measure to two decimals, with its bounds: what to compute with, as the tables have it.
-
-    Examples
-    --------
-    >>> aid = {"status": "derived", "kind": "amount_per_award", "value": 402.5, "low": 386.0,
-    ...        "high": 420.4348, "unit_zh": "元/人次"}
-    >>> unrounded(aid, "zh").replace("\N{NO-BREAK SPACE}", " ")
-    '402.5 [386, 420.43]'
-    """
-    if not own_bounds(row, lang):
+    if row["status"] != "reported" and (limits_only(row) or at_limit(row["value"], low, high)):
         return ""
-    value, low, high = (plain(row[name], lang) for name in ("value", "low", "high"))
-    if unit_name(row, lang) == "%":
-        value = with_unit(value, "%", lang)
-    return f"{value} [{low},\N{NO-BREAK SPACE}{high}]"
+    return bounds_text(low, high, lang, "%" if unit_name(row, lang) == "%" else "")
 
 
 def formula(row: Mapping[str, Any], lang: str) -> str:
@@ -156,7 +147,7 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
         value = measure_value(row, lang)
         limits = measure_bounds(row, lang)
         if own_bounds(row, lang):
-            limits = say(lang, "上下界：", "Bounds: ") + limits
+            limits = say(lang, "上下限：", "Bounds: ") + limits
         limits = limits[:1].upper() + limits[1:]
         made = formula(row, lang)
         meaning, caveats = cell_text(row[f"meaning_{lang}"]), cell_text(row[f"caveats_{lang}"])
@@ -170,8 +161,7 @@ def show_measures(measures: pd.DataFrame, lang: str) -> None:
             + f'<p class="sx-bounds">{escape(limits)}</p>'
             f"<p>{escape(meaning)}</p>"
             + (f'<p class="sx-caveat">{escape(caveats)}</p>' if caveats else "")
-            + f'<p class="sx-formula">{escape(made[:1].upper() + made[1:])}{_from(row, lang)}'
-            f"{escape(computed(row, lang))}</p></div>"
+            + f'<p class="sx-formula">{escape(made[:1].upper() + made[1:])}{_from(row, lang)}</p></div>'
         )
         lines.append(f"{name}: {value} [{limits}] {meaning} {caveats}".strip())
     if blocks:
@@ -208,12 +198,6 @@ def unit_of_one(value: str, unit: str) -> str:
     return singular(f"1 {unit}")[2:] if value.startswith("1\N{NO-BREAK SPACE}") else unit
 
 
-def computed(row: Mapping[str, Any], lang: str) -> str:
-    """What stands after the numbers that a measure comes from: `` = 402.5 [386, 420.43]``."""
-    words = unrounded(row, lang)
-    return f" = {words}" if words else ""
-
-
 def _from(row: Mapping[str, Any], lang: str) -> str:
     words = operands(row, lang)
     return f"{say(lang, '：', ': ')}{words.__html__()}" if words.parts else ""
@@ -224,19 +208,23 @@ def show_worked_amount(measures: pd.DataFrame, people: int, lang: str) -> None:
     for _, row in measures.iterrows():
         if pd.isna(row["value"]):
             continue
-        value, low, high = (row[name] * people for name in ("value", "low", "high"))
         per = {"amount_per_award": ("人次", "awards"), "amount_per_person": ("人", "persons")}.get(
             row["kind"]
         )
         if per is None:
             continue
+        worked = {**row, **{name: row[name] * people for name in ("value", "low", "high")}}
+        yuan = say(lang, "元", "yuan")
+        limits = own_bounds(worked, lang)
         show_text(
             lang,
-            zh="按{name}计，每{people}{per}合{value}，上下界{bounds}。",
-            en="At the {name}, {people} {per} come to {value}, bounds {bounds}.",
+            zh="按{name}计，每{people}{per}合{value}{bounds}。",
+            en="At the {name}, {people} {per} come to {value}{bounds}.",
             name=(row["name_zh"], row["name_en"][:1].lower() + row["name_en"][1:]),
             people=f"{people:,}" if lang == "en" else people,
             per=per,
-            value=value_text(value, low, high, lang, say(lang, "元", "yuan")),
-            bounds=bounds_text(low, high, lang, say(lang, "元", "yuan")),
+            value=measure_text(worked, lang, yuan),
+            bounds=say(lang, f"，上下限{limits}{yuan}", f", bounds {with_unit(limits, yuan, lang)}")
+            if limits
+            else "",
         )

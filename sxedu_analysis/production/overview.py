@@ -14,7 +14,6 @@ from sxedu_analysis.production.fact_pages import fact_table
 from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
 from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.measure_pages import (
-    computed,
     measure_bounds,
     measure_value,
     number_and_unit,
@@ -43,10 +42,10 @@ MOST_FINDINGS = 6
 TABLES = {
     "quantities": ("文中的每一个数字表达", "every numeric expression of the text"),
     "facts": ("归入指标的数字", "figures bound to indicators"),
-    "measures": ("由数字算出的指标及上下界", "measures derived from the figures, with bounds"),
+    "measures": ("由数字算出的指标及上下限", "measures derived from the figures, with bounds"),
     "findings": ("彼此不相称的数字与应问的问题", "figures that do not sit well together, and what to ask"),
     "gaps": (
-        "与相邻县区之差，附上下界、位次和来源",
+        "与相邻县区之差，附上下限、位次和来源",
         "gaps against adjacent counties, with bounds, ranks and sources",
     ),
     "claims": (
@@ -97,14 +96,14 @@ def _figure(
     number, unit = number_and_unit(value, unit_of_one(value, unit))
     limits = measure_bounds(row, lang)
     if own_bounds(row, lang):
-        limits = say(lang, f"上下界 {limits}", f"bounds {limits}")
+        limits = say(lang, f"上下限 {limits}", f"bounds {limits}")
     return {
         "name": row[f"name_{lang}"],
         "measure": row["measure"],
         "value": Markup(linked(number, row["numerator_start"]).__html__()),
         "unit": unit,
         "bounds": limits,
-        "computed": f"{operands(row, lang)}{worked}" if (worked := computed(row, lang)) else "",
+        "computed": str(operands(row, lang)) if row["status"] == "derived" else "",
         "meaning": row[f"meaning_{lang}"],
         "caveats": row[f"caveats_{lang}"],
         "quotes": [
@@ -147,19 +146,28 @@ def findings_in_brief(
     ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
     counts = findings["weight"].value_counts()
     listed = say(lang, "、", ", ").join(
-        f"{words[lang == 'en'].lower()} {counts[weight]}"
+        f"{words[0]}{counts[weight]}条" if lang == "zh" else _count(int(counts[weight]), words[1].lower())
         for weight, words in WEIGHTS.items()
-        if weight in counts
+        if counts.get(weight, 0)
     )
     shown = ranked.head(MOST_FINDINGS)
+    rest = len(findings) - len(shown)
+    below = say(
+        lang,
+        f"下面是其中{len(shown)}条，由重到轻；" if rest else "",
+        f"Below are {len(shown)} of them, the weightiest first. " if rest else "",
+    )
     lead = say(
         lang,
-        f"检查规则得出{len(findings)}条发现（{listed}）。下面是最要紧的{len(shown)}条；"
-        "不相称不等于有误，口径可能不同。",
-        f"The audit rules give {len(findings)} findings ({listed}). Below are the gravest {len(shown)}; "
-        "at odds does not mean wrong, definitions may differ.",
+        f"核对得出{len(findings)}条发现（{listed}）。{below}不相称不等于有误，口径可能不同。",
+        f"The checks raise {_count(len(findings), 'finding')} ({listed}). {below}At odds does not mean "
+        "wrong: definitions may differ.",
     )
     return lead, [Markup(finding_html(row, lang, finding_places(row, lang))) for _, row in shown.iterrows()]
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def heading(report: Report, lang: str) -> dict[str, str]:
@@ -217,7 +225,7 @@ _INTERVALS = (
         "约、左右；近",
         "约, 左右 (about); 近 (nearly)",
         "正负5%；“近”只向下5%",
-        "5 per cent either way; 近 only downwards",
+        "5 % either way; 近 only downwards",
     ),
 )
 _LIMITS = {
@@ -239,23 +247,27 @@ _LIMITS = {
 }
 _METHOD = {
     "zh": [
-        "上下界是四舍五入与措辞留下的界限，不是置信区间；只有抽样数（教育从业人员）的是95%置信区间，并已注明。两个上下界重叠的数不分高下。",
-        "每个比值都带着分子、分母的上下界一起算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
+        "上下限是四舍五入与措辞留下的界限，不是置信区间；只有抽样数（教育从业人员）的是95%置信区间，并已注明。上下限重叠的两个数不分高下。",
+        "每个比值都连同分子、分母的上下限一起计算。人次不除以人数得出覆盖率，不同口径的数字相除须注明；"
         "不能相除的一律不算，并说明原因；部分大于整体、超过100%的，不作关键数字，见发现。"
-        "印出的值只到上下界容许的那一位，会落到界外时多给一位；“未取舍”的值和上下界与数据表相同。没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；"
-        "读到而没有归入指标的数字，另行列出。",
+        "数值只写到上下限容许的那一位，会落到限外时多写一位；上下限比数值多写一位，下限舍、上限进，因此总把原有的范围包括在内。"
+        "所据的数字只写出界限的（“余”“近”“超”），只给区间，不写“约”；计划目标按所写，不带上下限。未取舍的值和上下限见数据表。"
+        "没有数字可用的写作“未识别”：报告没有写，或者写法不在编码本之内；读到而没有归入指标的数字，见溯源页（source.html）。",
     ],
     "en": [
-        "Bounds are the limits that rounding and wording leave, not confidence intervals, except for sample "
+        "Bounds are what rounding and wording leave, not confidence intervals, except for sample "
         "figures (education workers), whose 95 % confidence intervals are marked as such; two numbers whose "
         "bounds overlap are not ranked apart.",
         "Every ratio is computed with the bounds of both its sides. Person-times are not divided by persons "
         "to give a coverage; figures of different scope are divided only with a stated caveat; what must not "
         "be divided is refused, with the reason; a part larger than its whole, above 100 %, is no key figure "
         "but a finding. Values are printed to the digit that their bounds allow, with one more where they "
-        "would fall outside these; those called unrounded are the tables'. Where no figure could be used it "
-        "says not recognised: either not reported, or worded in a way that the codebook does not know; "
-        "figures that were read but are bound to no indicator are listed apart.",
+        "would fall outside these. Bounds have one digit more, the lower rounded down and the upper up, so "
+        "that they hold all that they did. What rests on a figure that gives a limit only (“余”, “近”, “超”) "
+        "is printed as a range, never as about so much; a target stands as it is written, without bounds. "
+        "The tables have every value and bound unrounded. Where no figure could be used it says not "
+        "recognised: either not reported, or worded in a way that the codebook does not know; figures that "
+        "were read but are bound to no indicator are on the source page (source.html).",
     ],
 }
 

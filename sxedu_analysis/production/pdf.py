@@ -265,9 +265,9 @@ def _sections(
                     }
                     for number, chart in enumerate(drawn)
                 ],
-                "head": [str(name) for name in table.columns[[0, 1, 2, 4]]] if len(table) else [],
+                "head": [str(name) for name in table.columns[[0, 1, 2, 3]]] if len(table) else [],
                 "rows": [
-                    [_plain(row[place]) for place in (0, 1, 2, 4)]
+                    [_plain(row[place]) for place in (0, 1, 2, 3)]
                     for row in table.itertuples(index=False, name=None)
                 ],
             }

@@ -316,7 +316,12 @@ def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> di
         **overview.heading(report, lang),
         "nav": navigation(_tabs(report, lang), "index.html"),
         "sentences": findings_text.sentences(
-            tables["quantities"], tables["facts"], tables["measures"], tables["findings"], lang
+            tables["quantities"],
+            tables["facts"],
+            tables["measures"],
+            tables["findings"],
+            lang,
+            tables.get("gaps"),
         ),
         "figures": overview.key_figures(report, tables["facts"], tables["measures"], locations, lang),
         "facts": overview.key_facts(report, tables["facts"], load_indicators(), locations, lang),

@@ -72,16 +72,16 @@ KINDS = {
 TEXT_KINDS = {
     "restated": (
         "所示的句子是本项目对报告的复述，不是原话；数字表达逐字保留，位置指向原文。",
-        "Shown: the project's restatement of the report, not its own sentences. Each numeric expression is "
-        "kept to the character; places refer to the original.",
+        "The sentences shown are this project's restatement of the report, not its own words. Each numeric "
+        "expression is kept to the character; places refer to the original.",
     ),
     "original": (
         "所示的句子与位置均出自原文。",
-        "Shown: the original's own sentences; places refer to the original.",
+        "The sentences shown are the original's own; places refer to the original.",
     ),
     "file": (
         "所示的句子与位置均出自所给的文件。",
-        "Shown: the sentences of the file given; places refer to that file.",
+        "The sentences shown are those of the file given; places refer to that file.",
     ),
 }
 """Which text the pages show, said in the head of each of them."""
@@ -179,7 +179,7 @@ def texts(report: Report, lang: str) -> list[tuple[str, str]]:
                 ),
             ),
             (
-                say(lang, "所析文本", "Text analysed"),
+                say(lang, "分析所用文本", "Text analysed"),
                 say(
                     lang,
                     f"{file}，本项目的复述；SHA-256 {report.sha256}",
@@ -187,7 +187,7 @@ def texts(report: Report, lang: str) -> list[tuple[str, str]]:
                 ),
             ),
         ]
-    what = ("原文", "Original") if report.text_kind == "original" else ("所析文件", "File analysed")
+    what = ("原文", "Original") if report.text_kind == "original" else ("分析所用文件", "File analysed")
     parts = [source, file, f"SHA-256 {report.sha256}"]
     return [(what[lang == "en"], say(lang, "；", "; ").join(parts))]
 
@@ -249,7 +249,7 @@ def place_text(row: Mapping[str, Any], report: Report, known: Mapping[int, int],
         where = say(lang, "原文", "original")
     else:
         start, end = int(row["start"]), int(row["end"])
-        paragraph, where = paragraph_at(report.text, start), say(lang, "所析文本", "text analysed")
+        paragraph, where = paragraph_at(report.text, start), say(lang, "分析所用文本", "text analysed")
     if report.text_kind == "file":
         where = say(lang, "文件", "file")
     number = f"{start}–{end}"

@@ -90,14 +90,17 @@ def test_every_place_has_its_section_and_paragraphs(findings):
 def test_numbers_carry_their_bounds(findings):
     by_rule = findings.drop_duplicates("rule").set_index("rule")
     two_units = by_rule.loc["one_number_two_units"]
-    assert "“10.5万人”（上下限104500至105500人）" in two_units["what_zh"]
-    assert "(105,000 students, limits 104,500 to 105,500)" in two_units["what_en"]
-    assert "152.2 person-times per event (151.4 to 152.9)" in two_units["what_en"]
-    assert "12.4（11.2至12.5）" in by_rule.at["training_persons_or_enrolments", "what_zh"]
-    assert "相差100至101" in by_rule.at["disputes_counted_twice", "what_zh"]
+    assert "“10.5万人”（上下限10.45万–10.55万）" in two_units["what_zh"]
+    assert "(105,000 students, bounds 104,500–105,500)" in two_units["what_en"]
+    assert "about 152 attendances per event (151.4–152.9)" in two_units["what_en"]
+    # 9000余 is a limit: no value in the middle is made of it.
+    assert "每11.1–12.5名学生一名" in by_rule.at["training_persons_or_enrolments", "what_zh"]
+    assert "相差100–101" in by_rule.at["disputes_counted_twice", "what_zh"]
     # Counted numbers have none, and titles stay short.
-    assert "limits" not in by_rule.at["rural_schools_exceed_all", "what_en"]
-    assert not findings["title_en"].str.contains("limits").any()
+    assert "bounds" not in by_rule.at["rural_schools_exceed_all", "what_en"]
+    assert not findings["title_en"].str.contains("bounds").any()
+    # A target is set, not measured.
+    assert "bounds" not in by_rule.at["rate_targets_without_baseline", "what_en"]
 
 
 def test_a_unit_is_not_said_twice(findings):
@@ -112,7 +115,7 @@ def test_english_texts_have_no_chinese_punctuation(findings):
 
 def test_a_part_of_nothing(file_with):
     row = load_findings(file_with("义务教育在校生0人，参加课后服务4万人。")).set_index("rule")
-    assert "∞%" in row.at["part_exceeds_whole", "what_zh"]
+    assert "∞" in row.at["part_exceeds_whole", "what_zh"]
 
 
 def test_no_number_is_typed_into_a_rule(book):
@@ -231,7 +234,7 @@ def test_a_claim_that_a_fact_measures_is_none(edited, file_with):
 def test_a_range_is_told_as_one(file_with, edited):
     folder = edited("stock_or_addition", indicators=["kindergarten_places_added"])
     table = load_findings(file_with("新增幼儿园学位200至300个。"), codebook=folder)
-    assert "200 to 300 places" in table["what_en"].iloc[0]
+    assert "200–300 places" in table["what_en"].iloc[0]
 
 
 def test_a_difference_without_an_upper_end(file_with):

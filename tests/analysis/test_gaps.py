@@ -381,10 +381,10 @@ def test_what_is_missing_names_where_to_look() -> None:
 @pytest.mark.parametrize(
     ("rank", "zh", "en"),
     [
-        ((1, 1, 2), "两个中的第一", "first of two"),
-        ((3, 5, 9), "九个中的第三至第五", "third to fifth of nine"),
-        ((11, 13, 22), "二十二个中的第十一至第十三", "eleventh to 13th of 22"),
-        ((21, 22, 120), "120个中的第二十一至第二十二", "21st to 22nd of 120"),
+        ((1, 1, 2), "2个县区中居第1位", "first of two"),
+        ((3, 5, 9), "9个县区中居第3至第5位", "third to fifth of nine"),
+        ((11, 13, 22), "22个县区中居第11至第13位", "eleventh to 13th of 22"),
+        ((21, 22, 120), "120个县区中居第21至第22位", "21st to 22nd of 120"),
     ],
 )
 def test_ranks_in_words(rank, zh: str, en: str) -> None:

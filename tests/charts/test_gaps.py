@@ -14,6 +14,7 @@ from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.gap_themes import gap_theme
 from sxedu_analysis.charts.gap_words import (
     compared,
+    notable,
     others_name,
     printed,
     profile_title,
@@ -82,37 +83,40 @@ def test_titles_say_what_cannot_be_told_apart(gaps: pd.DataFrame) -> None:
     assert "cannot be told apart from the adjacent counties" in theme_title(level, "adjacent", "en")
     assert "second of six" in theme_title(gaps[gaps["measure"] == "mean_years_schooling"], "adjacent", "en")
     assert theme_title(gaps.iloc[0:0], "adjacent", "en") == "No comparable published figures are entered"
-    axes = gap_profile(level.assign(median_difference_low=-1.0, median_difference_high=1.0), lang="en")
-    assert "cannot be told apart from the median" in charts.alt_text(axes)
+    # A rank that the bounds leave open is told as a range.
+    assert "second to sixth of six" in charts.alt_text(gap_profile(level, lang="en"))
 
 
-def test_a_theme_of_several_measures_speaks_of_all_of_them(gaps: pd.DataFrame) -> None:
+def test_a_theme_of_several_measures_names_what_stands_out(gaps: pd.DataFrame) -> None:
     rows = gaps[gaps["theme"] == "schooling"]
-    assert theme_title(rows, "adjacent", "en") == (
-        "Adults' schooling and literacy: on 3 of 5 measures Sixian County is above the median of the "
-        "adjacent counties that have figures, on 2 below it"
+    assert theme_title(rows, "adjacent", "en").replace("\N{NO-BREAK SPACE}", " ") == (
+        "Adults' schooling and literacy: mean years of schooling 8.99 years, second of six from the highest "
+        "(median of the others 8.89); illiteracy rate (aged 15 and over) 2.03 %, sixth of six (median of the "
+        "others 5.10 %)"
     )
-    assert theme_title(rows, "adjacent", "zh").startswith(
-        "成人受教育年限与识字：5项中，泗县有3项高于有数字的"
+    assert theme_title(rows, "adjacent", "zh") == (
+        "成人受教育年限与识字：平均受教育年限8.99年，由高到低在6个县区中居第2位，其余县区的中位数为8.89年；"
+        "文盲率（15岁及以上）2.03%，在6个县区中居第6位，其余县区的中位数为5.10%"
     )
 
 
-@pytest.mark.parametrize(
-    ("lang", "some", "all_of_them"),
-    [
-        ("zh", "5个相邻县区中有数字的4–5个的中位数", "高于5个相邻县区的中位数"),
-        (
-            "en",
-            "the median of the 4–5 of 5 adjacent counties that have figures",
-            "is above the median of the 5 adjacent counties, on",
-        ),
-    ],
-)
-def test_the_profile_says_on_how_many_counties_its_medians_rest(
-    gaps: pd.DataFrame, lang: str, some: str, all_of_them: str
-) -> None:
-    assert some in profile_title(gaps, "adjacent", lang)
-    assert all_of_them in profile_title(gaps[gaps["theme"] == "schooling"], "adjacent", lang)
+def test_a_headline_names_key_figures_first_and_open_ranks_last(gaps: pd.DataFrame) -> None:
+    assert list(notable(gaps)["measure"]) == ["mean_years_schooling", "budget_expenditure_per_student"]
+    # A key figure too, but its sampling interval leaves its rank open.
+    staff = "education_workers_per_100_children"
+    assert list(notable(gaps, 3)["measure"])[2] != staff
+    assert staff in list(notable(gaps, 99)["measure"])[-2:]
+    rows = gaps[gaps["theme"] == "attainment"]
+    far = rows.assign(median=1.0, median_difference=2.0).where(rows["measure"] == "attainment_tertiary", rows)
+    assert notable(far, 1).iloc[0]["measure"] == "attainment_tertiary"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_headline_does_not_say_which_way_is_better(gaps: pd.DataFrame, lang: str) -> None:
+    title = profile_title(gaps, "adjacent", lang)
+    assert "8.99" in title
+    for word in ("领先", "落后", "优于", "较好", "best", "worst", "ahead", "behind", "lag"):
+        assert word not in title
 
 
 def test_bounds_wider_than_a_dot_are_drawn_whatever_their_kind(
@@ -160,9 +164,9 @@ def test_a_single_comparator_is_named_in_titles(gaps: pd.DataFrame) -> None:
     one = load_gaps("341324", None, ["341323"])
     assert others_name(one, ["341323"], "en") == "Lingbi County"
     assert others_name(gaps, "adjacent", "en") == "the adjacent counties"
-    assert "Sixian County is above Lingbi County" in profile_title(one, ["341323"], "en")
-    assert "高于灵璧县，" in profile_title(one, ["341323"], "zh")
-    assert theme_title(one[one["theme"] == "children"], ["341323"], "en").endswith("is below Lingbi County")
+    title = profile_title(one, ["341323"], "en").replace("\N{NO-BREAK SPACE}", " ")
+    assert "8.99 years, first of two from the highest (Lingbi County 8.89 years)" in title
+    assert "在2个县区中居第1位，灵璧县8.89年" in profile_title(one, ["341323"], "zh")
     staff = theme_title(one[one["theme"] == "staff"], ["341323"], "en")
     assert staff.endswith("cannot be told apart from Lingbi County")
     axes = gap_profile(one, comparators=["341323"], lang="en")
@@ -176,8 +180,10 @@ def test_a_single_comparator_is_named_in_titles(gaps: pd.DataFrame) -> None:
 def test_the_only_county_with_figures_is_no_median(gaps: pd.DataFrame) -> None:
     silent = gaps["comparator"] != "341323"
     rows = gaps.assign(status=gaps["status"].mask(silent, "not_published"))
-    assert "the only one of 5 adjacent counties that has figures" in profile_title(rows, "adjacent", "en")
-    assert "5个相邻县区中唯一有数字的" in profile_title(rows, "adjacent", "zh")
+    for lang in ("zh", "en"):
+        title = profile_title(rows, "adjacent", lang)
+        assert {"zh": "灵璧县8.", "en": "(Lingbi County 8."}[lang] in title
+        assert {"zh": "中位数", "en": "median"}[lang] not in title
 
 
 def test_a_figure_that_a_report_was_not_understood_to_give_is_not_called_unpublished(

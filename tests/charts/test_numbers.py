@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_name, value_text
+from sxedu_analysis.charts.numbers import at_limit, bounds_text, plain, stated_text, unit_name, value_text
 
 
 @pytest.mark.parametrize(
@@ -16,15 +16,16 @@ from sxedu_analysis.charts.numbers import bounds_text, plain, stated_text, unit_
     [
         (93.75, 92.889, 94.619, "约94%", "about 94\u00a0%"),
         (402.5, 386.0, 420.43, "约400%", "about 400\u00a0%"),
-        (100, 99.5, 100, "约100%", "about 100\u00a0%"),
+        (100, 99.5, 100, "99.5–100%", "99.5–100\u00a0%"),
         (12, 12, 12, "12%", "12\u00a0%"),
         (40, 40, math.inf, "至少40%", "at least 40\u00a0%"),
         (105_000, 104_500, 105_500, "约10.5万%", "about 105,000\u00a0%"),
         # Each of these once lay outside the bounds printed beside it.
         (91.4, 91.3, 93.4, "约91.4%", "about 91.4\u00a0%"),
-        (513.157895, 513.157895, 519.736842, "约513.2%", "about 513.2\u00a0%"),
+        # An end of its own bounds is a limit, and not about what lies within.
+        (513.157895, 513.157895, 519.736842, "513.1–519.8%", "513.1–519.8\u00a0%"),
         (4_500, 3_600, 4_700, "约4500%", "about 4,500\u00a0%"),
-        (208 / 3, 208 / 3, 70.852018, "约69.34%", "about 69.34\u00a0%"),
+        (208 / 3, 208 / 3, 70.852018, "69.3–70.9%", "69.3–70.9\u00a0%"),
         (69.642857, 208 / 3, 70.852018, "约70%", "about 70\u00a0%"),
         (0.1 + 0.2, 0.3, 0.1 + 0.2, "0.3%", "0.3\u00a0%"),
     ],
@@ -39,13 +40,16 @@ def test_values_are_no_finer_than_their_bounds(
 @pytest.mark.parametrize(
     ("low", "high", "zh", "en"),
     [
-        (92.889, 94.619, "92.9–94.6", "92.9–94.6"),
+        # Outwards: 92.9–94.6 would shut out 92.889.
+        (92.889, 94.619, "92.8–94.7", "92.8–94.7"),
+        (386, 420.4347, "386–421", "386–421"),
+        (104_500.00000000001, 105_499.99999999999, "10.45万–10.55万", "104,500–105,500"),
         (104_500, 105_500, "10.45万–10.55万", "104,500–105,500"),
         (78_000, 79_000, "7.8万–7.9万", "78,000–79,000"),
         (5, 5, "精确", "exact"),
         (40, math.inf, "≥ 40", "≥ 40"),
         (3, 4, "3–4", "3–4"),
-        (9_000, 10_000, "0.9万–1.0万", "9,000–10,000"),
+        (9_000, 10_000, "9000–10000", "9,000–10,000"),
         (0, 12_000, "0–1.2万", "0–12,000"),
         (90_000_000, 110_000_000, "0.9亿–1.1亿", "90,000,000–110,000,000"),
         (208 / 3, math.inf, "≥ 69.33", "≥ 69.33"),
@@ -104,16 +108,25 @@ def test_a_printed_value_lies_within_its_bounds(ends: tuple[float, float, float]
     # Closer than this two floats are one number, and one number is printed as exact.
     if high - low <= 1e-9 * max(abs(low), abs(high)):
         return
-    (shown,) = read(value_text(value, low, high, lang))
+    quoted = value_text(value, low, high, lang)
     text = bounds_text(low, high, lang)
     from_, to = read(text)
-    assert from_ <= shown <= to
-    assert Decimal(repr(low)) <= shown <= Decimal(repr(high))
-    # One digit finer than the width's first: rounding moves an end by no more than a twentieth of the width.
+    # Printed bounds hold the true ones, but for what a division leaves in the last binary digits.
+    true_low, true_high = (Decimal(repr(end)) for end in (low, high))
+    noise = [4 * Decimal(math.ulp(end)) for end in (low, high)]
+    assert from_ <= true_low + noise[0]
+    assert true_high - noise[1] <= to
+    if quoted == text:
+        assert at_limit(value, low, high)
+    else:
+        (shown,) = read(quoted)
+        assert true_low <= shown <= true_high
+        assert from_ <= shown <= to
+    # One digit finer than the width's first: rounding moves an end by less than a tenth of the width.
     assert from_ < to
-    slack = Decimal(repr(high - low)) / 20 * (1 + Decimal("1e-6"))
-    assert abs(from_ - Decimal(repr(low))) <= slack
-    assert abs(to - Decimal(repr(high))) <= slack
+    slack = Decimal(repr(high - low)) / 10 * (1 + Decimal("1e-6"))
+    assert true_low - from_ <= slack
+    assert to - true_high <= slack
     if lang == "zh":
         scales = {part.strip("-0123456789.") for part in text.split("–") if read(part) != [0]}
         assert len(scales) == 1

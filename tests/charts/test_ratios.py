@@ -25,4 +25,4 @@ def test_one_unit_is_ranked_and_several_are_not(measures: pd.DataFrame) -> None:
     measures.loc[measures["measure"] == "per_talk", ["kind", "unit_zh"]] = ["persons_per_event", "人/场"]
     axes = charts.attendances_per_event(measures)
     assert [panel.get_xlabel() for panel in axes.figure.axes] == ["人次/场", "人/场"]
-    assert "628.25人/场" in axes.figure.texts[0].get_text().replace("\n", "")
+    assert "约628人/场" in axes.figure.texts[0].get_text().replace("\n", "")

@@ -43,7 +43,7 @@ def test_a_measure_gives_formula_caveats_and_in_a_report_its_value() -> None:
     assert plain["算法"].endswith("（nutrition_meal_students / compulsory_enrolment）")
     assert "不是覆盖不足" in plain["须注意"]
     assert "数值" not in plain
-    assert chinese["数值"] == "约70%（上下界69.3–70.9%）"
+    assert chinese["数值"] == "69.3–70.9%（“7.8万余人”只写出界限，故取区间）"
     assert chinese["须注意"].startswith(plain["须注意"])
     assert len(chinese["须注意"]) > len(plain["须注意"])
 

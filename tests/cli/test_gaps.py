@@ -38,7 +38,7 @@ def test_json_one_measure_chosen_counties(capfdbinary: pytest.CaptureFixture[byt
     arguments = ["gaps", "341323", "--comparators", "341324", "--measure", "staff", "--format", "json"]
     assert main(arguments) == 0
     [row] = json.loads(capfdbinary.readouterr().out)
-    assert row["rank_zh"] == "两个中的第一至第二"
+    assert row["rank_zh"] == "2个县区中居第1至第2位"
     assert row["distinct"] is False
 
 

@@ -79,7 +79,7 @@ def test_the_codebooks_own_words_come_first(shown: list[Shown]) -> None:
 def test_worked_amounts_keep_their_bounds(shown: list[Shown]) -> None:
     measures = sx.load_measures(REPORT)
     pages.show_worked_amount(measures[measures["kind"].str.startswith("amount")], 100, "zh")
-    assert shown[0].text == "按次均资助额计，每100人次合约4.0万元，上下界3.86万–4.20万元。"
+    assert shown[0].text == "按次均资助额计，每100人次合约4.0万元，上下限3.86万–4.21万元。"
     shown.clear()
     pages.show_worked_amount(measures.assign(value=np.nan), 100, "zh")
     pages.show_worked_amount(measures[measures["kind"] == "coverage"], 100, "zh")
@@ -237,7 +237,8 @@ def test_targets_and_stated_rates_are_printed_as_written() -> None:
     for _, row in measures[measures["status"] == "reported"].iterrows():
         assert "约" not in measure_pages.measure_value(row, "zh").replace(str(row["numerator_raw"]), "")
         assert not measure_pages.measure_value(row, "en").startswith("about")
-        assert measure_pages.measure_bounds(row, "zh") == "报告如此陈述"
+        bounds = measure_pages.measure_bounds(row, "zh")
+        assert bounds == ("99.5–100%" if row["kind"] == "reported_rate" else "报告如此陈述")
     facts = sx.load_facts(REPORT)
     table = pages.fact_table(facts[facts["basis"] == "target"], sx.load_report(REPORT), "en", sentences=True)
     assert set(table["Bounds"]) == {"as written"}
@@ -273,15 +274,26 @@ def test_rates_and_targets_that_are_stated_are_not_said_to_be_computed() -> None
     )
     assert measure_pages.formula(rate, "zh") == "报告直接给出，没有分子分母"
     assert measure_pages.formula(target, "en") == "as the plan states it; not computed"
-    assert measure_pages.unrounded(rate, "zh") == ""
+    # A stated 100 % is rounded as any other; a target is set, not measured.
+    assert measure_pages.measure_bounds(rate, "zh") == "99.5–100%"
+    assert measure_pages.measure_bounds(target, "zh") == "报告如此陈述"
 
 
-def test_tables_have_the_unrounded_value_beside_the_honest_one() -> None:
-    table = pages.measure_table(sx.load_measures(REPORT), "zh").set_index("指标")
-    cells = table["未取舍的值和上下界"].str.replace("\N{NO-BREAK SPACE}", " ")
-    assert cells["次均资助额"] == "402.5 [386, 420.43]"
-    assert cells["课后服务参与率"] == "93.75% [92.89, 94.62]"
-    assert table.loc["次均资助额", "数值"] == "约400元/人次"
+def test_a_measure_is_printed_one_way_in_tables_cards_and_findings() -> None:
+    from sxedu_analysis.analysis import load_findings
+
+    measures = sx.load_measures(REPORT)
+    table = pages.measure_table(measures, "zh").set_index("指标")
+    assert table.loc["次均资助额", ["数值", "上下限"]].tolist() == ["约400元/人次", "386–421"]
+    # A ratio to a limit is a range, and says so where bounds would stand.
+    limit = ["513.1–519.8人/所", "“7.8万余人”只写出界限，故取区间"]
+    assert table.loc["供餐学校校均学生数", ["数值", "上下限"]].tolist() == limit
+    said = " ".join(load_findings(REPORT)["what_zh"])
+    for name in ("校均学生数", "场均演练人次"):
+        assert f"{name}{table.at[name, '数值']}（{table.at[name, '上下限']}）" in said
+    shown = " ".join(table["数值"]) + " ".join(table["上下限"])
+    assert "628.25" not in shown
+    assert "上下界" not in shown
 
 
 def test_a_coverage_above_its_whole_is_a_finding_and_nowhere_a_figure() -> None:
@@ -308,7 +320,7 @@ def test_a_coverage_above_its_whole_is_a_finding_and_nowhere_a_figure() -> None:
         said = findings_text.sentences(
             sx.load_quantities(report), facts, wrong, sx.load_findings(report), lang
         )
-        assert "123.6" not in "".join(map(str, said[:-1]))
+        assert "123.6" not in "".join(map(str, said))
     axes = charts.coverage_bars(wrong)
     assert code not in set(charts.plotted(axes)["measure"])
     assert any("另有1项部分大于整体" in text.get_text().replace("\n", "") for text in axes.figure.texts)

@@ -77,10 +77,10 @@ def test_the_front_page_gives_each_key_figure_its_bounds_sentence_and_place(made
     keys = measures[measures["key_figure"].notna()]
     gaps = [one for one in load_gap_measures().values() if one.key_figure]
     assert page.count('<article class="figure">') == len(keys) + len(gaps)
-    assert "六个中的第二至第六" in page
+    assert "6个县区中居第2至第6位" in page
     first = page.split('<article class="figure">')[1].split("</article>")[0]
     assert "约94%" in first
-    assert "上下界 92.9–94.6%" in first
+    assert "上下限 92.8–94.7%" in first
     assert ">10.5万人</a></mark>" in first
     assert re.search(r"原文第\d+段，字符1996–2002", first)
 
@@ -217,7 +217,7 @@ def test_the_original_and_the_text_analysed_are_told_apart_on_every_page(made: P
         assert original.startswith("原文：")
         assert report.title in original
         assert original.endswith(ORIGINAL)
-        assert analysed == f"所析文本：restated.txt，本项目的复述；SHA-256 {report.sha256}"
+        assert analysed == f"分析所用文本：restated.txt，本项目的复述；SHA-256 {report.sha256}"
     card = json.loads((made / "run_card.json").read_text(encoding="utf-8"))
     assert card["input"] == {"file": "restated.txt", "text_kind": "restated", "sha256": report.sha256}
     assert card["original"] == {"title": report.title, "file": "341324-2023H1.txt", "sha256": ORIGINAL}
@@ -228,7 +228,7 @@ def test_pages_say_which_text_they_show(made: Path, made_of_file: Path) -> None:
         page = (made / f"{name}.html").read_text(encoding="utf-8")
         assert '<p class="shown">所示的句子是本项目对报告的复述，不是原话' in page
         own = (made_of_file / f"{name}.html").read_text(encoding="utf-8")
-        assert '<p class="shown">Shown: the sentences of the file given' in own
+        assert '<p class="shown">The sentences shown are those of the file given' in own
     for name in ("index", "01_report_figures"):
         assert "附复述句和在原文中的位置。" in (made / f"{name}.html").read_text(encoding="utf-8")
         own = (made_of_file / f"{name}.html").read_text(encoding="utf-8")
