@@ -295,7 +295,7 @@ class Known:
         # Both ends are rounded alike, outwards: the finer of the two says how finely.
         unit, noise = 2 * min(slacks), 1e-9 * max(1.0, *map(abs, ends))
         return any(
-            -noise <= low - ends[0] < unit + noise and -noise <= ends[1] - high < unit + noise
+            -noise <= low - ends[0] < unit - noise and -noise <= ends[1] - high < unit - noise
             for low, high in self.bounds
         )
 
@@ -427,6 +427,8 @@ def faults_of_links(page: str, known: Known) -> list[str]:
         for match in numbers:
             number = float(match["digits"].replace(",", "")) * _SCALE[match["scale"]]
             slack = half_a_digit(match["digits"], rounded=bool(match["about"])) * _SCALE[match["scale"]]
+            # The ends of a range are rounded outwards.
+            slack *= 2 if BOUNDS.search(words) else 1
             if not any(abs(number - one) <= slack + 1e-9 * number for row in fitting for one in row):
                 wrong.append(f"{words!r} leads to {here['raw']!r}")
     return wrong
