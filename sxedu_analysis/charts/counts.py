@@ -45,15 +45,17 @@ def magnitudes(
     shown = shown.reset_index(drop=True)
     groups = [(unit, shown[shown["counting_unit"] == unit]) for unit in _COLOURS]
     groups = [(unit, group) for unit, group in groups if len(group)]
-    laid = [
-        chart_rows.lay_out(list(group[name]), [stated_text(row, lang) for _, row in group.iterrows()])
-        for _, group in groups
-    ]
-    _, panels = theme.canvas(*(theme.Panel(one.height, above=HEADING, below=AXIS) for one in laid))
+    laid = chart_rows.aligned(
+        [
+            chart_rows.lay_out(list(group[name]), [stated_text(row, lang) for _, row in group.iterrows()])
+            for _, group in groups
+        ]
+    )
+    _, panels = theme.canvas(*(one.panel(HEADING, AXIS) for one in laid))
     for axes, (unit, group), placed in zip(panels, groups, laid, strict=True):
         words = _HEADINGS[unit][lang == "en"]
         chart_rows.write(axes, placed)
-        chart_rows.heading(axes, words)
+        chart_rows.heading(axes, words, placed)
         _logarithmic(axes, shown, lang, say(lang, f"{words}（对数刻度）", f"{words} (logarithmic scale)"))
         for (_, row), y in zip(group.iterrows(), placed.marks, strict=True):
             colour = _COLOURS[unit]
@@ -88,6 +90,9 @@ def _logarithmic(axes: Axes, shown: pd.DataFrame, lang: str, title: str) -> None
     axes.set_xscale("log")
     axes.set_xlim(10**low * 0.8, 10**high * 1.25)
     ticks = [10.0**n for n in range(low, high + 1)]
+    if not theme.is_wide():
+        # All of them would run into each other.
+        ticks = ticks[::2]
     axes.xaxis.set_minor_locator(FixedLocator([]))
     axes.xaxis.set_minor_formatter(NullFormatter())
     chart_rows.scale(axes, ticks, [plain(tick, lang) for tick in ticks], title)
@@ -122,7 +127,7 @@ def facts_by_topic(
         for _, row in table.iterrows()
     ]
     placed = chart_rows.lay_out(list(table[f"name_{lang}"]), numbers, mark=0.14)
-    _, (axes,) = theme.canvas(theme.Panel(placed.height))
+    _, (axes,) = theme.canvas(placed.panel())
     chart_rows.write(axes, placed)
     left = pd.Series(0, index=table.index)
     for column, colour, words in (
