@@ -14,8 +14,8 @@ from sxedu_analysis.charts.gap_words import bounds_note, compared, each_once, ot
 from sxedu_analysis.charts.gaps import A_DOT, nothing_to_draw, plotted_row
 from sxedu_analysis.charts.words import alt, say
 
-_ROW, _BENCH = 0.27, "D"
-_HEADING = 0.36
+_ROW, _BENCH = 0.235, "D"
+_HEADING = 0.3
 """Room above a panel of one measure for its name and unit."""
 _WHY_NOT = {
     "refused": ("不可比", "not comparable"),
@@ -71,7 +71,7 @@ def gap_theme(
     _, grid = theme.canvas(
         *(
             theme.Panel(
-                _ROW * (len(order) + 1),
+                _ROW * (len(order) + 0.65),
                 above=_HEADING + heading.count("\n") * theme.LABEL * theme.LINE / 72,
                 left=left,
             )

@@ -21,8 +21,9 @@ MARK, GAP = 0.19, 0.13
 TICKS, AXIS, HEADING = 0.24, 0.42, 0.34
 """Room below a panel for tick labels, for these and the axis title, and above it for a heading."""
 _LINE = theme.LABEL * theme.LINE / 72
-_ABREAST, _NAMES, _BETWEEN = 6.0, 0.37, 0.07
-"""Inches from which a row stands on one line; the share of them that names may take; what is between rows."""
+_ABREAST, _NAMES, _NAMES_OF_HALF, _BETWEEN = 6.0, 0.37, 0.6, 0.07
+"""Inches from which a row stands on one line; the shares of a whole and of half a page that names may take;
+what is between rows."""
 _SHORT = 3
 """Rows of a panel that is short enough to stand beside another."""
 
@@ -49,7 +50,12 @@ class Rows:
 
 
 def lay_out(
-    names: Sequence[str], numbers: Sequence[str], *, mark: float = MARK, room: float | None = None
+    names: Sequence[str],
+    numbers: Sequence[str],
+    *,
+    mark: float = MARK,
+    room: float | None = None,
+    beside: bool | None = None,
 ) -> Rows:
     """Place rows one below the other: on one line each, or the mark below where a line has no room for it.
 
@@ -64,9 +70,11 @@ def lay_out(
         Height of the mark in inches.
     room : float, optional
         Width of the panel; the whole of the figure by default.
+    beside : bool, optional
+        Whether name, mark and number stand on one line; by default where the panel has room for it.
     """
     room = theme.room() if room is None else room
-    if mark > 0 and room >= _ABREAST:
+    if mark > 0 and (room >= _ABREAST if beside is None else beside):
         return _abreast(names, numbers, mark, room)
     wrapped, tops, number_tops, marks = [], [], [], []
     y = 0.06
@@ -83,7 +91,8 @@ def lay_out(
 
 
 def _abreast(names: Sequence[str], numbers: Sequence[str], mark: float, room: float) -> Rows:
-    left = min(max(map(theme.width_of, names)), _NAMES * room)
+    share = _NAMES if room >= _ABREAST else _NAMES_OF_HALF
+    left = min(max(map(theme.width_of, names)), share * room)
     right = max(map(theme.width_of, numbers))
     wrapped, tops, number_tops, marks = [], [], [], []
     y = 0.04
@@ -93,7 +102,7 @@ def _abreast(names: Sequence[str], numbers: Sequence[str], mark: float, room: fl
         middle = y + max(tall, mark) / 2
         tops.append(middle - tall / 2)
         number_tops.append(middle - _LINE / 2)
-        marks.append(middle + 0.03)
+        marks.append(middle)
         y += max(tall, mark) + _BETWEEN
         wrapped.append(lines)
     return Rows(wrapped, list(numbers), tops, number_tops, marks, y, left + 0.18, right + 0.18)
