@@ -15,6 +15,8 @@ from sxedu_analysis.charts.rows import AXIS, HEADING
 from sxedu_analysis.charts.words import BOUNDS_NOTE, alt, empty, in_sentence, join, note, say
 
 _COLOURS = {"person": theme.OWN, "person_time": theme.WARM}
+_TICK = 0.65
+"""Inches from one power of ten to the next that its label wants."""
 _BAR, _LONG = 0.14, 8
 """Height of a topic's bar in inches; topics from which on they stand in two panels."""
 _HEADINGS = {"person": ("人", "Persons"), "person_time": ("人次", "Person-times")}
@@ -48,14 +50,12 @@ def magnitudes(
     groups = [(unit, shown[shown["counting_unit"] == unit]) for unit in _COLOURS]
     groups = [(unit, group) for unit, group in groups if len(group)]
     across = len(groups) if theme.is_wide() else 1
-    laid = [
-        chart_rows.lay_out(
-            list(group[name]),
-            [stated_text(row, lang) for _, row in group.iterrows()],
-            room=theme.room(across),
-        )
-        for _, group in groups
+    room = theme.room(across)
+    written = [
+        (list(group[name]), [stated_text(row, lang) for _, row in group.iterrows()]) for _, group in groups
     ]
+    beside = all(chart_rows.fit_beside(*one, room) for one in written)
+    laid = chart_rows.aligned([chart_rows.lay_out(*one, room=room, beside=beside) for one in written])
     _, panels = theme.canvas(*(one.panel(HEADING, AXIS) for one in laid), across=across)
     for axes, (unit, group), placed in zip(panels, groups, laid, strict=True):
         words = _HEADINGS[unit][lang == "en"]
@@ -95,7 +95,8 @@ def _logarithmic(axes: Axes, shown: pd.DataFrame, lang: str, title: str) -> None
     axes.set_xscale("log")
     axes.set_xlim(10**low * 0.8, 10**high * 1.25)
     ticks = [10.0**n for n in range(low, high + 1)]
-    if not theme.is_wide():
+    between = axes.get_position().width * theme.width() / (high - low + 0.2)
+    if between < _TICK:
         # All of them would run into each other.
         ticks = ticks[::2]
     axes.xaxis.set_minor_locator(FixedLocator([]))

@@ -24,6 +24,8 @@ _LINE = theme.LABEL * theme.LINE / 72
 _ABREAST, _NAMES, _NAMES_OF_HALF, _BETWEEN = 6.0, 0.37, 0.6, 0.07
 """Inches from which a row stands on one line; the shares of a whole and of half a page that names may take;
 what is between rows."""
+_LEAST_MARK = 1.0
+"""Inches that a mark wants beside its name and its number."""
 _SHORT = 3
 """Rows of a panel that is short enough to stand beside another."""
 
@@ -74,7 +76,9 @@ def lay_out(
         Whether name, mark and number stand on one line; by default where the panel has room for it.
     """
     room = theme.room() if room is None else room
-    if mark > 0 and (room >= _ABREAST if beside is None else beside):
+    if beside is None:
+        beside = room >= _ABREAST
+    if mark > 0 and beside:
         return _abreast(names, numbers, mark, room)
     wrapped, tops, number_tops, marks = [], [], [], []
     y = 0.06
@@ -106,6 +110,12 @@ def _abreast(names: Sequence[str], numbers: Sequence[str], mark: float, room: fl
         y += max(tall, mark) + _BETWEEN
         wrapped.append(lines)
     return Rows(wrapped, list(numbers), tops, number_tops, marks, y, left + 0.18, right + 0.18)
+
+
+def fit_beside(names: Sequence[str], numbers: Sequence[str], room: float) -> bool:
+    """Whether names and numbers leave a mark enough of a panel that is not the whole page wide."""
+    taken = max(map(theme.width_of, names)) + max(map(theme.width_of, numbers)) + 0.36
+    return theme.is_wide() and room - taken >= _LEAST_MARK
 
 
 def aligned(panels: Sequence[Rows]) -> list[Rows]:

@@ -24,6 +24,8 @@ _TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 _FIGURE = ("name", "value", "unit", "bounds", "meaning", "caveats")
 _CHART_WIDTH, _CHART_HEIGHT, _HEADING = 174.0, 248.0, 24.0
 """Millimetres a chart may take of a page, and what its section's heading needs: a higher one is cut off."""
+_PAGE_END, _SPACE, _FEW_CHARTS = 270.0, 4.3, 2
+"""Millimetres down to which a page goes, and between two charts; so many charts have but one good order."""
 _LONG_WORD, _LONG_TEXT = 40, 1500
 """Characters: a word that gets places to break, a text that may run over pages."""
 _MOST_UNBOUND = 60
@@ -103,21 +105,57 @@ def write_pdf(
                 # A letter in a font that is not embedded would be drawn with whatever the machine has.
                 svg = svg.replace("'Noto Sans SC', 'DejaVu Sans'", "'Noto Sans SC'")
                 (folder / chart["file"]).write_text(svg, encoding="utf-8")
-        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         (folder / "report.typ").write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        _save(data, folder)
         try:
-            made = typst.compile(
+            setter = typst.Compiler(
                 folder / "report.typ",
                 root=folder,
                 font_paths=[Path(str(sans_path())).parent],
                 ignore_system_fonts=True,
-                timestamp=0,
             )
+            for number, section in enumerate(data["sections"]):
+                if len(section["charts"]) > _FEW_CHARTS:
+                    _save(data, folder)
+                    tops = json.loads(setter.query("<charts>", field="value"))
+                    section["charts"] = _filling(section["charts"], _PAGE_END - tops[number])
+            _save(data, folder)
+            made = setter.compile(timestamp=0)
         except (RuntimeError, ValueError) as error:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ExecutionError(f"typst cannot set the report: {first}", where=path.name) from None
     path.write_bytes(made)
     return path
+
+
+def _save(data: Mapping[str, Any], folder: Path) -> None:
+    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def _filling(charts: Sequence[dict[str, Any]], room: float) -> list[dict[str, Any]]:
+    """The charts of a section in an order that leaves no page half empty: the first one stays the first.
+
+    After it comes, again and again, the next that the page has room for; where none fits, a page begins.
+
+    Examples
+    --------
+    >>> charts = [{"height": 120}, {"height": 150}, {"height": 80}, {"height": 90}]
+    >>> [one["height"] for one in _filling(charts, 230)]
+    [120, 80, 150, 90]
+    """
+    first, *rest = charts
+    ordered = [first]
+    if first["height"] > room:
+        room = _CHART_HEIGHT - _HEADING
+    room -= first["height"] + _SPACE
+    while rest:
+        chosen = next((one for one in rest if one["height"] <= room), None)
+        if chosen is None:
+            chosen, room = rest[0], _CHART_HEIGHT + _SPACE
+        rest.remove(chosen)
+        ordered.append(chosen)
+        room -= chosen["height"] + _SPACE
+    return ordered
 
 
 def content(
@@ -295,11 +333,12 @@ def _figure(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chart_width(svg: str, room: float) -> float:
-    """Millimetres: a page's width, or less where the chart would be higher than there is room."""
+def _chart_size(svg: str, room: float) -> dict[str, float]:
+    """Width and height in millimetres: a page's width, or less where there is no room for the height."""
     match = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
     width, height = (float(match[1]), float(match[2])) if match else (1.0, 1.0)
-    return round(min(_CHART_WIDTH, room * width / height), 1)
+    width, ratio = min(_CHART_WIDTH, room * width / height), height / width
+    return {"width": round(width, 1), "height": round(width * ratio, 1)}
 
 
 def _findings_lead(count: int, lang: str) -> str:
@@ -337,7 +376,7 @@ def _sections(
                     {
                         "file": f"{item['name']}-{number}.svg",
                         "alt": chart["alt"],
-                        "width": _chart_width(chart["svg"], _CHART_HEIGHT - (_HEADING if number == 0 else 0)),
+                        **_chart_size(chart["svg"], _CHART_HEIGHT - (_HEADING if number == 0 else 0)),
                         "svg": chart["svg"],
                     }
                     for number, chart in enumerate(drawn)
