@@ -15,7 +15,7 @@ from sxedu_analysis.charts.rows import AXIS, HEADING
 from sxedu_analysis.charts.words import BOUNDS_NOTE, alt, empty, in_sentence, join, note, say
 
 _COLOURS = {"person": theme.OWN, "person_time": theme.WARM}
-_TICK = 0.65
+_TICK = 0.9
 """Inches from one power of ten to the next that its label wants."""
 _BAR, _LONG = 0.14, 8
 """Height of a topic's bar in inches; topics from which on they stand in two panels."""

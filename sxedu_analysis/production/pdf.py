@@ -22,9 +22,11 @@ from sxedu_analysis.reading.reports import Report
 
 _TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 _FIGURE = ("name", "value", "unit", "bounds", "meaning", "caveats")
-_CHART_WIDTH, _CHART_HEIGHT, _HEADING = 174.0, 248.0, 24.0
+_EDGE = 2.2
+"""Millimetres that a drawing leaves empty at its edges: they hang out over the margins of the text."""
+_CHART_WIDTH, _CHART_HEIGHT, _HEADING = 174.0 + 2 * _EDGE, 250.0, 24.0
 """Millimetres a chart may take of a page, and what its section's heading needs: a higher one is cut off."""
-_PAGE_END, _SPACE, _FEW_CHARTS = 270.0, 4.3, 2
+_PAGE_END, _SPACE, _FEW_CHARTS = 272.0, 3.6, 2
 """Millimetres down to which a page goes, and between two charts; so many charts have but one good order."""
 _LONG_WORD, _LONG_TEXT = 40, 1500
 """Characters: a word that gets places to break, a text that may run over pages."""
@@ -178,6 +180,7 @@ def content(
     issuer = named(report, "issuer", lang)
     return {
         "lang": lang,
+        "edge": _EDGE,
         "words": {name: words[lang == "en"] for name, words in _WORDS.items()},
         "heading": front["heading"],
         "eyebrow": front["eyebrow"],
@@ -338,7 +341,7 @@ def _chart_size(svg: str, room: float) -> dict[str, float]:
     match = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)
     width, height = (float(match[1]), float(match[2])) if match else (1.0, 1.0)
     width, ratio = min(_CHART_WIDTH, room * width / height), height / width
-    return {"width": round(width, 1), "height": round(width * ratio, 1)}
+    return {"width": round(width, 1), "height": round(width * ratio - 2 * _EDGE, 1)}
 
 
 def _findings_lead(count: int, lang: str) -> str:
