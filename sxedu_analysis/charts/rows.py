@@ -24,7 +24,7 @@ _LINE = theme.LABEL * theme.LINE / 72
 _ABREAST, _NAMES, _NAMES_OF_HALF, _BETWEEN = 6.0, 0.37, 0.6, 0.07
 """Inches from which a row stands on one line; the shares of a whole and of half a page that names may take;
 what is between rows."""
-_LEAST_MARK = 1.0
+_LEAST_MARK = 1.6
 """Inches that a mark wants beside its name and its number."""
 _SHORT = 3
 """Rows of a panel that is short enough to stand beside another."""

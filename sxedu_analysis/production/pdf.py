@@ -36,11 +36,11 @@ _FACT_HEAD = (
     ("指标", "Indicator"),
     ("报告所载", "Stated"),
     ("", "As written"),
-    ("上下界", "Bounds"),
+    ("上下限", "Bounds"),
     ("性质", "Basis"),
     ("位置", "Place"),
 )
-"""Columns of facts; the first, second, fourth and fifth are those of `fact_table`."""
+"""Columns of facts; those but for the third and the last are the first four of `fact_table`."""
 _WORDS = {
     "brief": ("要点", "In brief"),
     "contents": ("目录", "Contents"),
@@ -57,7 +57,7 @@ _WORDS = {
     "apart": ("；", "; "),
     "method": ("方法", "Method"),
     "written": ("写法", "As written"),
-    "bounds": ("上下界", "Bounds"),
+    "bounds": ("上下限", "Bounds"),
     "limits": ("局限", "Limits"),
     "sources": ("来源", "Sources"),
     "run": ("运行卡", "Run card"),
@@ -235,15 +235,14 @@ def _fact_rows(
     """Facts as rows: name, what is stated, in English the expression itself, bounds, basis, place."""
     if facts.empty:
         return []
-    table = fact_table(facts, report, lang)
     rows = []
-    for cells, fact in zip(table.to_dict("records"), facts.to_dict("records"), strict=True):
-        wanted = [cells[words[lang == "en"]] for words in _FACT_HEAD[:-1] if words[lang == "en"] in cells]
-        wanted = [str(value.parts[0][0]) if isinstance(value, Linked) else _plain(value) for value in wanted]
+    table = fact_table(facts, report, lang).itertuples(index=False, name=None)
+    for (name, stated, *limits), fact in zip(table, facts.to_dict("records"), strict=True):
+        number = stated.parts[0][0] if isinstance(stated, Linked) else _plain(stated)
+        cells = [_plain(name), str(number), *map(_plain, limits[:2])]
         if lang == "en":
-            wanted.insert(2, str(fact["raw"]))
-        place = _place(fact, report, known, lang)
-        rows.append({"start": int(fact["start"]), "cells": [*wanted, place]})
+            cells.insert(2, str(fact["raw"]))
+        rows.append({"start": int(fact["start"]), "cells": [*cells, _place(fact, report, known, lang)]})
     return rows
 
 

@@ -52,7 +52,8 @@ INTERVAL = re.compile(
     rf"\[(?P<low>-?{_NUMBER})(?P<low_scale>[万亿]?), (?P<high>-?{_NUMBER})(?P<high_scale>[万亿]?)\]"
 )
 PLACES = re.compile(
-    r"(?:(?:第|paragraph\s)(?P<paragraph>\d+)(?:段)?,\s*)?(?:字符|characters\s)\s*(?P<start>\d+)–\s*(?P<end>\d+)"
+    r"(?:(?:(?:第|paragraph\s)(?P<paragraph>\d+)(?:段)?,\s*)?(?:字符|characters\s)|¶\s?(?P<column>\d+):)"
+    r"\s*(?P<start>\d+)–\s*(?P<end>\d+)"
 )
 RANKS = re.compile(
     r"[一二三四五六七八九十]+个中的第[一二三四五六七八九十]+(?:至第[一二三四五六七八九十]+)?"
@@ -264,9 +265,8 @@ class Known:
     def has_place(self, match: re.Match[str]) -> bool:
         """Whether characters are those of a number or claim, and the paragraph is theirs."""
         place = int(match["start"]), int(match["end"])
-        return place in self.places and (
-            match["paragraph"] is None or int(match["paragraph"]) in self.places[place]
-        )
+        paragraph = match["paragraph"] or match["column"]
+        return place in self.places and (paragraph is None or int(paragraph) in self.places[place])
 
     def has(self, match: re.Match[str]) -> bool:
         """Whether a printed number is a value of the tables, or stands in their words."""
