@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from markupsafe import Markup
@@ -126,7 +126,7 @@ def write_pdf(
         except (RuntimeError, ValueError) as error:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ExecutionError(f"typst cannot set the report: {first}", where=path.name) from None
-    path.write_bytes(made)
+    path.write_bytes(cast(bytes, made))
     return path
 
 
@@ -405,7 +405,7 @@ def _findings(findings: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
             "ask": say(lang, "问：", "Ask: ") + str(row[f"question_{lang}"]),
         }
         places = [[list(part) for part in place.parts] for place in finding_places(row, lang)]
-        long = sum(map(len, words.values())) + sum(len(part[0]) for place in places for part in place)
+        said = [*words.values(), *(str(part[0]) for place in places for part in place)]
         weight = str(row["weight"])
         found.append(
             {
@@ -413,7 +413,7 @@ def _findings(findings: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
                 "places": places,
                 "weight": weight,
                 "label": WEIGHTS.get(weight, (weight, weight))[lang == "en"],
-                "long": long > _LONG_TEXT,
+                "long": sum(map(len, said)) > _LONG_TEXT,
             }
         )
     return found
