@@ -15,6 +15,10 @@ from sxedu_analysis.charts.rows import AXIS, HEADING
 from sxedu_analysis.charts.words import BOUNDS_NOTE, alt, empty, in_sentence, join, note, say
 
 _COLOURS = {"person": theme.OWN, "person_time": theme.WARM}
+_TICK = 0.9
+"""Inches from one power of ten to the next that its label wants."""
+_BAR, _LONG = 0.14, 8
+"""Height of a topic's bar in inches; topics from which on they stand in two panels."""
 _HEADINGS = {"person": ("人", "Persons"), "person_time": ("人次", "Person-times")}
 
 
@@ -45,15 +49,18 @@ def magnitudes(
     shown = shown.reset_index(drop=True)
     groups = [(unit, shown[shown["counting_unit"] == unit]) for unit in _COLOURS]
     groups = [(unit, group) for unit, group in groups if len(group)]
-    laid = [
-        chart_rows.lay_out(list(group[name]), [stated_text(row, lang) for _, row in group.iterrows()])
-        for _, group in groups
+    across = len(groups) if theme.is_wide() else 1
+    room = theme.room(across)
+    written = [
+        (list(group[name]), [stated_text(row, lang) for _, row in group.iterrows()]) for _, group in groups
     ]
-    _, panels = theme.canvas(*(theme.Panel(one.height, above=HEADING, below=AXIS) for one in laid))
+    beside = all(chart_rows.fit_beside(*one, room) for one in written)
+    laid = chart_rows.aligned([chart_rows.lay_out(*one, room=room, beside=beside) for one in written])
+    _, panels = theme.canvas(*(one.panel(HEADING, AXIS) for one in laid), across=across)
     for axes, (unit, group), placed in zip(panels, groups, laid, strict=True):
         words = _HEADINGS[unit][lang == "en"]
         chart_rows.write(axes, placed)
-        chart_rows.heading(axes, words)
+        chart_rows.heading(axes, words, placed)
         _logarithmic(axes, shown, lang, say(lang, f"{words}（对数刻度）", f"{words} (logarithmic scale)"))
         for (_, row), y in zip(group.iterrows(), placed.marks, strict=True):
             colour = _COLOURS[unit]
@@ -88,6 +95,10 @@ def _logarithmic(axes: Axes, shown: pd.DataFrame, lang: str, title: str) -> None
     axes.set_xscale("log")
     axes.set_xlim(10**low * 0.8, 10**high * 1.25)
     ticks = [10.0**n for n in range(low, high + 1)]
+    between = axes.get_position().width * theme.width() / (high - low + 0.2)
+    if between < _TICK:
+        # All of them would run into each other.
+        ticks = ticks[::2]
     axes.xaxis.set_minor_locator(FixedLocator([]))
     axes.xaxis.set_minor_formatter(NullFormatter())
     chart_rows.scale(axes, ticks, [plain(tick, lang) for tick in ticks], title)
@@ -117,22 +128,7 @@ def facts_by_topic(
     table = topics.merge(counts, left_on="topic", right_index=True)
     table["all"] = table["results"] + table["targets"]
     table = table.sort_values(["all", "order"], ascending=[False, True]).reset_index(drop=True)
-    numbers = [
-        f"{row['results']} + {row['targets']}" if row["targets"] and row["results"] else f"{row['all']}"
-        for _, row in table.iterrows()
-    ]
-    placed = chart_rows.lay_out(list(table[f"name_{lang}"]), numbers, mark=0.14)
-    _, (axes,) = theme.canvas(theme.Panel(placed.height))
-    chart_rows.write(axes, placed)
-    left = pd.Series(0, index=table.index)
-    for column, colour, words in (
-        ("results", theme.OWN, say(lang, "结果", "Results")),
-        ("targets", theme.OTHER, say(lang, "目标", "Targets")),
-    ):
-        axes.barh(placed.marks, table[column], left=left, height=0.14, color=colour, label=words)
-        left = table[column]
-    axes.set_xticks([])
-    axes.set_xlim(0, table["all"].max() * 1.01)
+    axes = _draw_topics(table, lang)
     first = table.iloc[0]
     total, targets = int(table["all"].sum()), int(table["targets"].sum())
     title = say(
@@ -146,3 +142,37 @@ def facts_by_topic(
     return theme.describe(
         axes, alt(title, lines, lang), table[["topic", "name_zh", "name_en", "results", "targets"]]
     )
+
+
+def _draw_topics(table: pd.DataFrame, lang: str) -> Axes:
+    """Bars of topics; a long list in two panels side by side where there is room, on one scale."""
+    across = 2 if theme.is_wide() and len(table) > _LONG else 1
+    half = -(-len(table) // across)
+    parts = [table.iloc[at : at + half] for at in range(0, len(table), half)]
+    laid = [
+        chart_rows.lay_out(
+            list(part[f"name_{lang}"]),
+            [_topic_number(row) for _, row in part.iterrows()],
+            mark=_BAR,
+            room=theme.room(across),
+            beside=theme.is_wide(),
+        )
+        for part in parts
+    ]
+    _, panels = theme.canvas(*(placed.panel() for placed in chart_rows.aligned(laid)), across=across)
+    for axes, part, placed in zip(panels, parts, chart_rows.aligned(laid), strict=True):
+        chart_rows.write(axes, placed)
+        left = pd.Series(0, index=part.index)
+        for column, colour, words in (
+            ("results", theme.OWN, say(lang, "结果", "Results")),
+            ("targets", theme.OTHER, say(lang, "目标", "Targets")),
+        ):
+            axes.barh(placed.marks, part[column], left=left, height=_BAR, color=colour, label=words)
+            left = part[column]
+        axes.set_xticks([])
+        axes.set_xlim(0, table["all"].max() * 1.01)
+    return panels[0]
+
+
+def _topic_number(row: pd.Series) -> str:
+    return f"{row['results']} + {row['targets']}" if row["targets"] and row["results"] else f"{row['all']}"

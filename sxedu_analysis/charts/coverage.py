@@ -28,6 +28,8 @@ from sxedu_analysis.foundation.interval import Interval
 COVERAGES = ("coverage", "stated_complete", "reported_rate")
 SHARES = ("share",)
 """Kinds of measures in per cent: those whose denominator is all that should be reached, and the others."""
+_ONE_BAR = 6.0
+"""Inches that a bar alone takes at most: its name and its number are not to be a page apart."""
 
 
 @theme.drawn
@@ -57,14 +59,18 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
         say(lang, "占比，不是覆盖率：本不必到100%", "Shares, not coverage: they need not reach 100 %"),
     )
     shown = [(rows, name) for rows, name in zip(groups, names, strict=True) if len(rows)]
-    laid = [
-        chart_rows.lay_out(list(rows[f"name_{lang}"]), [with_bounds(row, lang) for _, row in rows.iterrows()])
-        for rows, _ in shown
-    ]
-    _, panels = theme.canvas(*(theme.Panel(one.height, above=HEADING, below=TICKS + 0.06) for one in laid))
+    laid = chart_rows.aligned(
+        [
+            chart_rows.lay_out(
+                list(rows[f"name_{lang}"]), [with_bounds(row, lang) for _, row in rows.iterrows()]
+            )
+            for rows, _ in shown
+        ]
+    )
+    _, panels = theme.canvas(*(one.panel(HEADING, TICKS + 0.06) for one in laid))
     for axes, (rows, name), placed in zip(panels, shown, laid, strict=True):
         chart_rows.write(axes, placed)
-        chart_rows.heading(axes, name)
+        chart_rows.heading(axes, name, placed)
         for (_, row), y in zip(rows.iterrows(), placed.marks, strict=True):
             if row["kind"] not in SHARES:
                 axes.barh(y, 100, height=MARK, color="#eef1f4")
@@ -167,8 +173,9 @@ def reached_of_eligible(
         remainder += say(lang, f"（{limits}）", f" ({limits})")
     names = [str(part[f"name_{lang}"]), say(lang, "其余", "Remainder")]
     # Both lines above one bar: the reached, and what is left.
-    laid = chart_rows.lay_out(names, [stated_text(part, lang), remainder], mark=0.0)
-    _, (axes,) = theme.canvas(theme.Panel(laid.height + 0.4, below=AXIS))
+    room = min(theme.room(), _ONE_BAR)
+    laid = chart_rows.lay_out(names, [stated_text(part, lang), remainder], mark=0.0, room=room)
+    _, (axes,) = theme.canvas(theme.Panel(laid.height + 0.4, below=AXIS, right=theme.room() - room))
     chart_rows.write(axes, laid)
     y = laid.height + 0.17
     axes.set_ylim(laid.height + 0.4, 0)

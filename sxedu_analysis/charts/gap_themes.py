@@ -14,8 +14,8 @@ from sxedu_analysis.charts.gap_words import bounds_note, compared, each_once, ot
 from sxedu_analysis.charts.gaps import A_DOT, nothing_to_draw, plotted_row
 from sxedu_analysis.charts.words import alt, say
 
-_ROW, _BENCH = 0.27, "D"
-_HEADING = 0.36
+_ROW, _BENCH = 0.235, "D"
+_HEADING = 0.3
 """Room above a panel of one measure for its name and unit."""
 _WHY_NOT = {
     "refused": ("不可比", "not comparable"),
@@ -61,8 +61,9 @@ def gap_theme(
         [_rows_of(shown[shown["measure"] == code], benchmarks, lang) for code in codes] for codes in panels
     ]
     order = _order(tables[0][0])
+    across = 2 if theme.is_wide() and len(panels) > 1 else 1
     headings = [
-        theme.wrap(_heading(shown[shown["measure"].isin(codes)], lang), theme.LABEL, theme.ROOM)
+        theme.wrap(_heading(shown[shown["measure"].isin(codes)], lang), theme.LABEL, theme.room(across))
         for codes in panels
     ]
     names = pd.concat(tables[0])[f"name_{lang}"]
@@ -70,15 +71,16 @@ def gap_theme(
     _, grid = theme.canvas(
         *(
             theme.Panel(
-                _ROW * (len(order) + 1),
+                _ROW * (len(order) + 0.65),
                 above=_HEADING + heading.count("\n") * theme.LABEL * theme.LINE / 72,
                 left=left,
             )
             for heading in headings
-        )
+        ),
+        across=across,
     )
     for axes, group, heading in zip(grid, tables, headings, strict=True):
-        _panel(axes, group, order, heading, lang)
+        _panel(axes, group, order, heading, left, lang)
     lead = shown[shown["measure"] == panels[0][0]]
     title = theme_title(shown, comparators, lang)
     apart = any((one["kind"] == "benchmark").any() for group in tables for one in group)
@@ -167,7 +169,9 @@ def _order(table: pd.DataFrame) -> list[str]:
     return [*counties["adcode"], *table.loc[table["kind"] == "benchmark", "adcode"]]
 
 
-def _panel(axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: str, lang: str) -> None:
+def _panel(
+    axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: str, left: float, lang: str
+) -> None:
     every = pd.concat(tables, ignore_index=True)
     low, high = every["low"].min(), every["high"].max()
     span = (high - low) or abs(high) or 1.0
@@ -207,8 +211,8 @@ def _panel(axes: Axes, tables: list[pd.DataFrame], order: list[str], heading: st
     axes.annotate(
         heading,
         (0, 1),
-        xycoords=("figure fraction", "axes fraction"),
-        xytext=(theme.EDGE * 72, 3),
+        xycoords="axes fraction",
+        xytext=(-left * 72, 3),
         textcoords="offset points",
         va="bottom",
         color=theme.MUTED,

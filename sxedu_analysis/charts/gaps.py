@@ -60,7 +60,7 @@ def gap_profile(
     placed = chart_rows.lay_out(
         names, [_value_and_rank(rows[rows["measure"] == code].iloc[0], lang) for code in codes], mark=_STRIP
     )
-    _, (axes,) = theme.canvas(theme.Panel(placed.height, above=0.22))
+    _, (axes,) = theme.canvas(placed.panel(above=0.22))
     chart_rows.write(axes, placed, colour=theme.OWN)
     table, lines = [], []
     for y, code in zip(placed.marks, codes, strict=True):
@@ -94,9 +94,10 @@ def gap_profile(
         for x, text, side in ((-0.03, least, "right"), (1.03, most, "left")):
             axes.text(x, y, text, va="center", ha=side, size=theme.SMALL, color=theme.MUTED)
         lines.append(f"{first[f'name_{lang}']} {quoted(first, lang)} {first[f'rank_{lang}']}")
+    inches = axes.get_position().width * theme.width()
     axes.annotate(
         say(lang, "数值 · 位次", "Value · rank"),
-        (1, 1),
+        (1 + placed.right / inches, 1),
         xycoords="axes fraction",
         xytext=(0, 2),
         textcoords="offset points",

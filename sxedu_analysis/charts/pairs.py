@@ -47,7 +47,7 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     measure one thing in one unit as it is written (起 and 条 may count two things); and for first and second
     name_zh, name_en, raw, value, low, high and units.
     """
-    columns = [*_COLUMNS, *(column for column in ("unit_en",) if column in facts)]
+    columns = [*_COLUMNS, *(column for column in ("unit_en", "start") if column in facts)]
     by_code = facts.drop_duplicates("indicator").set_index("indicator", drop=False)
     found = []
     for _, finding in findings[findings["kind"].isin(list(_AT_ODDS))].iterrows():
@@ -67,6 +67,11 @@ def pairs(findings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     wanted = [*_FINDING, "on_one_scale"]
     wanted += [f"{role}_{column}" for role in ("first", "second") for column in columns]
     return pd.DataFrame(found, columns=wanted)
+
+
+def drawable(table: pd.DataFrame) -> bool:
+    """Whether so many pairs (as `pairs` gives them) can be drawn that a chart says more than a table."""
+    return int(table["on_one_scale"].sum()) > 1
 
 
 @theme.drawn
@@ -90,6 +95,7 @@ def conflicting_pairs(
     table = pairs(findings, facts)
     if table.empty:
         return empty(lang, "没有两个数字相互抵触", "No two figures are at odds", place, source)
+    across = 2 if theme.is_wide() and len(table) > 1 else 1
     laid = []
     for _, row in table.iterrows():
         both = [side(row, role) for role in ("first", "second")]
@@ -98,17 +104,19 @@ def conflicting_pairs(
                 [str(fact[f"name_{lang}"]) for fact in both],
                 [stated_text(fact, lang) for fact in both],
                 mark=MARK if row["on_one_scale"] else -0.08,
+                room=theme.room(across),
             )
         )
     _, panels = theme.canvas(
         *(
-            theme.Panel(placed.height, above=HEADING, below=AXIS if row["on_one_scale"] else 0.0)
+            placed.panel(HEADING, AXIS if row["on_one_scale"] else 0.0)
             for placed, (_, row) in zip(laid, table.iterrows(), strict=True)
-        )
+        ),
+        across=across,
     )
     for axes, placed, (_, row) in zip(panels, laid, table.iterrows(), strict=True):
         chart_rows.write(axes, placed)
-        chart_rows.heading(axes, _heading(row, lang))
+        chart_rows.heading(axes, pair_heading(row, lang), placed)
         axes.set_xticks([])
         if row["on_one_scale"]:
             _bars(axes, row, placed, lang)
@@ -135,7 +143,7 @@ def conflicting_pairs(
         )
     theme.frame(panels[0], title, join(lang, measure, place), note(lang, source, *remarks))
     lines = [
-        f"{_heading(row, lang)}{say(lang, '：', ': ')}"
+        f"{pair_heading(row, lang)}{say(lang, '：', ': ')}"
         + say(lang, "，", ", ").join(
             f"{fact[f'name_{lang}']} {stated_text(fact, lang)}"
             for fact in (side(row, "first"), side(row, "second"))
@@ -145,7 +153,7 @@ def conflicting_pairs(
     return theme.describe(panels[0], alt(title, lines, lang), table)
 
 
-def _heading(row: pd.Series, lang: str) -> str:
+def pair_heading(row: pd.Series, lang: str) -> str:
     """What a pair is, with the weight that the finding itself has."""
     kind, weight = _AT_ODDS[row["kind"]], WEIGHTS.get(str(row["weight"]))
     words = kind[lang == "en"]

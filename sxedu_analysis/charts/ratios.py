@@ -67,14 +67,18 @@ def attendances_per_event(
 
 def _by_unit(rows: pd.DataFrame, lang: str, place: str, source: str, measure: str, remark: str) -> Axes:
     groups = _groups(rows, lang)
-    laid = [
-        chart_rows.lay_out(
-            list(group[f"name_{lang}"]),
-            [words.with_bounds(row, lang, unit=False) for _, row in group.iterrows()],
-        )
-        for _, group in groups
-    ]
-    _, panels = theme.canvas(*(theme.Panel(one.height, above=0.1, below=AXIS) for one in laid))
+    across = chart_rows.abreast([group for _, group in groups])
+    laid = chart_rows.aligned(
+        [
+            chart_rows.lay_out(
+                list(group[f"name_{lang}"]),
+                [words.with_bounds(row, lang, unit=False) for _, row in group.iterrows()],
+                room=theme.room(across),
+            )
+            for _, group in groups
+        ]
+    )
+    _, panels = theme.canvas(*(one.panel(0.1, AXIS) for one in laid), across=across)
     for axes, (unit, group), placed in zip(panels, groups, laid, strict=True):
         chart_rows.write(axes, placed)
         top = max(chart_rows.finite_high(row) for _, row in group.iterrows())

@@ -38,7 +38,7 @@ def target_rates(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sour
     placed = chart_rows.lay_out(
         list(rows[f"name_{lang}"]), [_target_text(row, lang) for _, row in rows.iterrows()]
     )
-    _, (axes,) = theme.canvas(theme.Panel(placed.height, below=TICKS))
+    _, (axes,) = theme.canvas(placed.panel(below=TICKS))
     chart_rows.write(axes, placed)
     for (_, row), y in zip(rows.iterrows(), placed.marks, strict=True):
         axes.plot([0, 100], [y, y], color=theme.HAIRLINE, lw=1.2, zorder=1)
@@ -102,16 +102,20 @@ def target_counts(facts: pd.DataFrame, *, lang: str = "zh", place: str = "", sou
     rows = _plain_names(rows.sort_values("value", ascending=False, kind="stable"))
     order = [unit for unit in COUNTING_UNITS if (rows["counting_unit"] == unit).any()]
     groups = [rows[rows["counting_unit"] == unit].reset_index(drop=True) for unit in order]
+    across = 2 if theme.is_wide() and len(groups) > 1 else 1
     laid = [
         chart_rows.lay_out(
-            list(group[f"name_{lang}"]), [stated_text(row, lang) for _, row in group.iterrows()], mark=-0.08
+            list(group[f"name_{lang}"]),
+            [stated_text(row, lang) for _, row in group.iterrows()],
+            mark=-0.08,
+            room=theme.room(across),
         )
         for group in groups
     ]
-    _, panels = theme.canvas(*(theme.Panel(one.height, above=HEADING) for one in laid))
+    _, panels = theme.canvas(*(one.panel(HEADING) for one in laid), across=across)
     for axes, unit, group, placed in zip(panels, order, groups, laid, strict=True):
         chart_rows.write(axes, placed, colour=theme.OWN)
-        chart_rows.heading(axes, _unit_heading(unit, group, lang))
+        chart_rows.heading(axes, _unit_heading(unit, group, lang), placed)
         axes.set_xticks([])
     title = say(
         lang,

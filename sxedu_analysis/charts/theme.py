@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -26,17 +27,21 @@ OWN, OTHER, WARM, GREEN = "#0173b2", "#949494", "#d55e00", "#029e73"
 3:1 on white."""
 INK, MUTED, HAIRLINE, PALE = "#1f2a33", "#5b6770", "#dfe4e8", "#d9e8f2"
 
-WIDTH = 5.0
-"""Width of every figure in inches: on a phone (358 px of a 390 px screen) a point of it is one pixel."""
-LABEL, SMALL = 10.0, 9.2
-"""Sizes of text in points; nothing is set smaller than `SMALL`, which a phone shows at 9 px."""
+WIDE, NARROW = 9.1, 4.14
+"""Widths of a figure in inches: for pages and print, and for phones.
+
+A page shows the wide one 900 px across (13 px of `SMALL`), the PDF 174 mm (7.5 pt), a phone the narrow one
+345 px across (11.5 px).
+"""
+LABEL, SMALL = 10.4, 10.0
+"""Sizes of text in points; nothing is set smaller than `SMALL`."""
 LINE = 1.32
 """Distance of two lines, in sizes."""
 _TITLE, _SUBTITLE, _NOTE = 13.5, LABEL, SMALL
-EDGE = 0.12
-ROOM = WIDTH - 2 * EDGE
-"""What is left of the width between the edges, in inches."""
-_DPI = 210
+EDGE, GUTTER = 0.12, 0.45
+"""Inches left empty at the edges of a figure, and between two panels side by side."""
+_DPI = 150
+_WIDTH: ContextVar[float] = ContextVar("width of figures", default=WIDE)
 
 _T = TypeVar("_T", bound=Callable[..., Axes])
 
@@ -106,9 +111,37 @@ def drawn(function: _T) -> _T:
             axes = function(*args, **kwargs)
             # Ticks are made when first drawn: now, while the font is ours.
             figure_of(axes).draw_without_rendering()
+        _AGAIN[figure_of(axes)] = partial(themed, *args, **kwargs)
         return axes
 
     return themed  # type: ignore[return-value]
+
+
+def narrow(axes: Axes) -> Axes | None:
+    """The same chart drawn once more, for a phone; nothing where the figure is none of our charts."""
+    again = _AGAIN.get(figure_of(axes))
+    if again is None:
+        return None
+    before = _WIDTH.set(NARROW)
+    try:
+        return again()
+    finally:
+        _WIDTH.reset(before)
+
+
+def width() -> float:
+    """Width of the figure that is being drawn, in inches."""
+    return _WIDTH.get()
+
+
+def is_wide() -> bool:
+    """Whether there is room for a name, its mark and its number on one line, and for two panels abreast."""
+    return width() >= WIDE
+
+
+def room(across: int = 1) -> float:
+    """What is left of the width between the edges for each of some panels side by side, in inches."""
+    return (width() - 2 * EDGE - GUTTER * (across - 1)) / across
 
 
 def width_of(text: str, size: float = LABEL) -> float:
@@ -178,26 +211,36 @@ class Panel:
     above: float = 0.0
     below: float = 0.0
     left: float = 0.0
+    right: float = 0.0
 
 
-def canvas(*panels: Panel) -> tuple[Figure, list[Axes]]:
-    """A figure of the project's width with its panels one below the other; the frame comes on top of it.
+def canvas(*panels: Panel, across: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure with its panels one below the other, or in some columns; the frame comes on top of it.
 
-    Each panel keeps the height it asks for, so that rows planned in inches hold the text planned for them.
+    Each panel keeps the height it asks for, so that rows planned in inches hold the text planned for them,
+    and goes to the column that is the shortest so far.
     """
-    inner = sum(panel.above + panel.height + panel.below for panel in panels)
-    figure = plt.figure(figsize=(WIDTH, inner))
-    drawn_in, top = [], inner
+    column, down = room(across), [0.0] * across
+    places = []
     for panel in panels:
-        bottom = top - panel.above - panel.height
-        left = EDGE + panel.left
+        here = down.index(min(down))
+        places.append((EDGE + here * (column + GUTTER) + panel.left, down[here] + panel.above))
+        down[here] += panel.above + panel.height + panel.below
+    inner = max(down)
+    figure = plt.figure(figsize=(width(), inner))
+    drawn_in = []
+    for panel, (left, top) in zip(panels, places, strict=True):
         axes = figure.add_axes(
-            (left / WIDTH, bottom / inner, (WIDTH - EDGE - left) / WIDTH, panel.height / inner)
+            (
+                left / width(),
+                (inner - top - panel.height) / inner,
+                (column - panel.left - panel.right) / width(),
+                panel.height / inner,
+            )
         )
         for side in ("left", "bottom"):
             axes.spines[side].set_visible(False)
         drawn_in.append(axes)
-        top = bottom - panel.below
     return figure, drawn_in
 
 
@@ -208,11 +251,16 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
     the subtitle.
     """
     figure = figure_of(axes)
-    heading, below, foot = wrap(title, _TITLE, ROOM), wrap(subtitle, _SUBTITLE, ROOM), wrap(note, _NOTE, ROOM)
+    heading, below, foot = (
+        wrap(words, size, room()) for words, size in ((title, _TITLE), (subtitle, _SUBTITLE), (note, _NOTE))
+    )
     title_height = (heading.count("\n") + 1) * _TITLE * 1.45 / 72
     subtitle_height = (below.count("\n") + 1) * _SUBTITLE * 1.5 / 72
     foot_height = (foot.count("\n") + 1) * _NOTE * 1.5 / 72
-    top = EDGE + title_height + 0.04 + subtitle_height + (0.4 if legend else 0.14)
+    handles, labels = axes.get_legend_handles_labels() if legend else ([], [])
+    columns = _legend_columns(labels)
+    lines = -(-len(labels) // columns)
+    top = EDGE + title_height + 0.04 + subtitle_height + 0.14 + 0.26 * lines
     bottom = EDGE + foot_height + 0.1
     inner = figure.get_figheight()
     height = inner + top + bottom
@@ -221,9 +269,9 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         one.set_position(
             (place.x0, (bottom + place.y0 * inner) / height, place.width, place.height * inner / height)
         )
-    figure.set_size_inches(WIDTH, height)
+    figure.set_size_inches(width(), height)
     figure.text(
-        EDGE / WIDTH,
+        EDGE / width(),
         1 - EDGE / height,
         heading,
         size=_TITLE,
@@ -233,7 +281,7 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         linespacing=1.25,
     )
     figure.text(
-        EDGE / WIDTH,
+        EDGE / width(),
         1 - (EDGE + title_height + 0.04) / height,
         below,
         size=_SUBTITLE,
@@ -243,14 +291,13 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         linespacing=1.3,
     )
     source_note(figure, foot)
-    if legend:
-        handles, labels = axes.get_legend_handles_labels()
+    if labels:
         figure.legend(
             handles,
             labels,
             loc="upper left",
-            bbox_to_anchor=((EDGE - 0.06) / WIDTH, 1 - (top - 0.38) / height),
-            ncols=len(labels),
+            bbox_to_anchor=((EDGE - 0.06) / width(), 1 - (top - 0.12 - 0.26 * lines) / height),
+            ncols=columns,
             fontsize=LABEL,
             handletextpad=0.4,
             columnspacing=1.2,
@@ -258,10 +305,17 @@ def frame(axes: Axes, title: str, subtitle: str, note: str, *, legend: bool = Fa
         )
 
 
+def _legend_columns(labels: Sequence[str]) -> int:
+    """How many names of marks stand in a line: all, or as many as there is room for."""
+    widest = max(map(width_of, labels), default=0.0) + 0.5
+    whole = sum(map(width_of, labels)) + 0.5 * len(labels)
+    return max(1, len(labels) if whole <= room() else int(room() / widest))
+
+
 def source_note(figure: Figure, text: str) -> None:
     """Print where the numbers come from at the foot of the canvas."""
     figure.text(
-        EDGE / WIDTH,
+        EDGE / width(),
         EDGE / figure.get_figheight(),
         text,
         size=_NOTE,
@@ -272,6 +326,8 @@ def source_note(figure: Figure, text: str) -> None:
     )
 
 
+_AGAIN: WeakKeyDictionary[Figure, Callable[[], Axes]] = WeakKeyDictionary()
+"""How a figure is drawn once more."""
 _TOLD: WeakKeyDictionary[Figure, tuple[str, pd.DataFrame]] = WeakKeyDictionary()
 
 
@@ -296,14 +352,22 @@ def plotted(axes: Axes) -> pd.DataFrame:
     return _TOLD.get(figure_of(axes), ("", pd.DataFrame()))[1]
 
 
+def nothing_in(axes: Axes) -> bool:
+    """Whether one of our figures only says that there is nothing to draw."""
+    return figure_of(axes) in _TOLD and plotted(axes).empty
+
+
 def image_bytes(axes: Axes, kind: str = "png") -> bytes:
     """The figure as PNG or SVG, the same bytes every time: no date, no random id inside."""
     figure, buffer = figure_of(axes), io.BytesIO()
     if kind == "png":
         with _themed():
             figure.savefig(buffer, format="rgba", facecolor="white")
-        size = int(figure.get_figwidth() * _DPI), int(figure.get_figheight() * _DPI)
-        return _fewer_colours(buffer.getvalue(), size)
+        pixels = buffer.getvalue()
+        # matplotlib cuts a width that is no whole number of pixels; one pixel off would shear the picture.
+        about = round(figure.get_figwidth() * _DPI)
+        width = next(one for one in (about, about - 1, about + 1) if len(pixels) % (4 * one) == 0)
+        return _fewer_colours(pixels, (width, len(pixels) // (4 * width)))
     with _themed():
         figure.savefig(buffer, format=kind, metadata={"Date": None, "Creator": None}, facecolor="white")
     # matplotlib ends some lines with a space, which a pre-commit hook would strip again.

@@ -136,17 +136,18 @@ def empty(lang: str, zh: str, en: str, place: str, source: str) -> Axes:
     # These are words that pages want too: only who draws waits a second for matplotlib and seaborn.
     from sxedu_analysis.charts import theme
 
+    why = say(
+        lang,
+        "未识别到（报告可能未载，也可能措辞未收录）",
+        "None recognised (not reported, or worded in a way the codebook does not know)",
+    )
     _, (axes,) = theme.canvas(theme.Panel(0.9))
     axes.set_xticks([])
     axes.set_yticks([])
     axes.text(
         0.5,
         0.5,
-        say(
-            lang,
-            "未识别到\n（报告可能未载，也可能措辞未收录）",
-            "None recognised\n(not reported, or worded in a way the codebook does not know)",
-        ),
+        theme.wrap(why, theme.LABEL, theme.room()),
         ha="center",
         va="center",
         transform=axes.transAxes,
@@ -156,4 +157,5 @@ def empty(lang: str, zh: str, en: str, place: str, source: str) -> Axes:
     )
     title = say(lang, zh, en)
     theme.frame(axes, title, place, note(lang, source))
-    return theme.describe(axes, title, pd.DataFrame())
+    words = f"{title}{say(lang, '。', '. ')}{why}{say(lang, '。', '.')}"
+    return theme.describe(axes, words, pd.DataFrame())

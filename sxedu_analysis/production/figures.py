@@ -42,6 +42,7 @@ def charts_of(report: Report, lang: str) -> dict[str, Callable[[], Axes]]:
     from sxedu_analysis import charts
     from sxedu_analysis.analysis import load_topics
     from sxedu_analysis.analysis.tables import load_tables
+    from sxedu_analysis.charts.pairs import drawable, pairs
     from sxedu_analysis.production import gap_pages
     from sxedu_analysis.production.fact_pages import with_names
     from sxedu_analysis.production.wording import about
@@ -68,8 +69,10 @@ def charts_of(report: Report, lang: str) -> dict[str, Callable[[], Axes]]:
         drawn["gap_profile"] = partial(gap_pages.draw_profile, around)
         for theme in gap_pages.drawn_themes(around):
             drawn[f"gap_{theme}"] = partial(gap_pages.draw_theme, around, theme)
+    if drawable(pairs(findings, facts)):
+        # Fewer are a table.
+        drawn["pairs"] = lambda: charts.conflicting_pairs(findings, facts, **told)
     return drawn | {
-        "pairs": lambda: charts.conflicting_pairs(findings, facts, **told),
         "target_rates": lambda: charts.target_rates(facts, **told),
         "target_counts": lambda: charts.target_counts(facts, **told),
     }

@@ -10,9 +10,9 @@ import pandas as pd
 
 from sxedu_analysis.production import output
 from sxedu_analysis.production.fact_pages import unbound
-from sxedu_analysis.production.links import Linked
+from sxedu_analysis.production.links import Linked, linked
 from sxedu_analysis.production.output import Shown, cell_text, html_of, show_text
-from sxedu_analysis.production.wording import WEIGHTS, say
+from sxedu_analysis.production.wording import WEIGHTS, say, singular
 
 
 def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str | Linked] = ()) -> str:
@@ -97,6 +97,58 @@ def show_findings(
         for _, row in ranked.iterrows()
     ]
     output.put(Shown(f'<div class="sx-findings">{html}</div>', "\n".join(lines)))
+
+
+def pair_table(pairs: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Pairs of figures at odds, as `charts.pairs` gives them: what they are, and both figures."""
+    from sxedu_analysis.charts.numbers import stated_text
+    from sxedu_analysis.charts.pairs import pair_heading, side
+
+    heads = [
+        say(lang, "不相称之处", "At odds"),
+        say(lang, "一个数字", "One figure"),
+        say(lang, "另一个数字", "The other"),
+    ]
+
+    def cell(fact: Mapping[str, Any]) -> Linked:
+        number = linked(singular(stated_text(fact, lang)), fact.get("start"))
+        return Linked(((f"{fact[f'name_{lang}']}{say(lang, '：', ': ')}", None), *number.parts))
+
+    rows = [
+        (pair_heading(row, lang), cell(side(row, "first")), cell(side(row, "second")))
+        for _, row in pairs.iterrows()
+    ]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def show_pairs(findings: pd.DataFrame, facts: pd.DataFrame, *, lang: str, **told: str) -> None:
+    """Display the pairs of figures that do not sit well together: drawn if two or more can be, else a table.
+
+    Parameters
+    ----------
+    findings, facts : DataFrame
+        As `load_findings` and `load_facts` return them.
+    lang : str
+        zh or en.
+    **told
+        Place and period, and source, as a chart's function takes them.
+    """
+    from sxedu_analysis.charts.pairs import drawable, pairs
+
+    found = pairs(findings, facts)
+    if found.empty:
+        show_text(lang, zh="没有两个数字相互抵触。", en="No two figures are at odds.")
+    elif drawable(found):
+        from sxedu_analysis.charts import conflicting_pairs
+
+        output.show_figure(conflicting_pairs(findings, facts, lang=lang, **told))
+    else:
+        output.show_table(
+            pair_table(found, lang),
+            lang,
+            zh="成对不相称的数字：不等于有误，口径可能不同；没有一对可以相除",
+            en="Pairs of figures at odds: not necessarily wrong, definitions may differ; none may be divided",
+        )
 
 
 def no_findings(lang: str, quantities: pd.DataFrame | None = None, facts: pd.DataFrame | None = None) -> str:

@@ -120,23 +120,47 @@ def lines_of(table: pd.DataFrame) -> list[str]:
 def show_figure(axes: Axes) -> None:
     """Display a figure as PNG with its words as alternative text, and let go of it.
 
-    What a page wants besides (the drawing as SVG, and which indicators and measures it shows) goes with it as
-    metadata; `publish.take_charts` takes it out again before a notebook is stored.
+    What a page wants besides (the drawing as SVG, for wide and for narrow pages, and which indicators and
+    measures it shows) goes with it as metadata; `publish.take_charts` takes it out again before a notebook is
+    stored. A figure that has nothing to show is not drawn: its words say what was not found.
     """
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes, plotted, vector
+    from sxedu_analysis.charts.theme import (
+        alt_text,
+        figure_of,
+        image_bytes,
+        narrow,
+        nothing_in,
+        plotted,
+        vector,
+    )
 
     words, table = alt_text(axes), plotted(axes)
+    if nothing_in(axes):
+        put(Shown(f'<p class="sx-none">{escape(words)}</p>', words))
+        plt.close(figure_of(axes))
+        return
+    slim = narrow(axes)
     codes: list[str] = next((table[name].astype(str).tolist() for name in _CODES if name in table), [])
     display(
         {"image/png": image_bytes(axes), "text/plain": words},
         raw=True,
         metadata={
-            "image/png": {"alt": words, "width": 560, "chart": {"svg": vector(axes), "codes": codes}},
+            "image/png": {
+                "alt": words,
+                "width": 860,
+                "chart": {
+                    "svg": vector(axes),
+                    "narrow": vector(slim) if slim is not None else "",
+                    "codes": codes,
+                },
+            },
         },
     )
+    if slim is not None:
+        plt.close(figure_of(slim))
     plt.close(figure_of(axes))
 
 

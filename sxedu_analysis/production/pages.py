@@ -14,7 +14,7 @@ from sxedu_analysis.production.fact_pages import (
     show_unbound,
     with_names,
 )
-from sxedu_analysis.production.finding_pages import show_findings
+from sxedu_analysis.production.finding_pages import show_findings, show_pairs
 from sxedu_analysis.production.measure_pages import measure_table, show_measures, show_worked_amount
 from sxedu_analysis.production.output import show_figure, show_table, show_text
 from sxedu_analysis.production.refusal_pages import show_refusal
@@ -30,6 +30,7 @@ __all__ = [
     "show_findings",
     "show_measures",
     "show_money",
+    "show_pairs",
     "show_refusal",
     "show_run_card",
     "show_table",

@@ -63,13 +63,15 @@ def take_charts(executed: NotebookNode) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One a figure, in order: `svg`, `alt` and `codes`.
+        One a figure, in order: `svg`, `narrow` (the same for a phone), `alt` and `codes`.
     """
     taken = []
     for output in _outputs(executed):
         image = output.get("metadata", {}).get("image/png", {})
         if "image/png" in output.get("data", {}):
-            taken.append({"svg": "", "codes": [], **image.pop("chart", {}), "alt": image.get("alt", "")})
+            taken.append(
+                {"svg": "", "narrow": "", "codes": [], **image.pop("chart", {}), "alt": image.get("alt", "")}
+            )
     return taken
 
 
@@ -97,6 +99,7 @@ def chart_block(chart: Mapping[str, Any], name: str, numbers: Numbers | None = N
     return {
         "kind": "chart",
         "svg": inline(chart["svg"], name),
+        "narrow": inline(chart["narrow"], f"{name}-n") if chart.get("narrow") else "",
         "alt": chart["alt"],
         "title": re.split(r"。|\. ", chart["alt"], maxsplit=1)[0],
         "numbers": [(label, Markup(words.__html__())) for label, words in listed],

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from sxedu_analysis import charts
 from sxedu_analysis.charts import theme
@@ -70,14 +71,16 @@ def test_every_chart_says_finding_place_and_source_in_its_language(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_leaves_the_canvas_or_covers_another(draw: dict[str, Draw], name: str) -> None:
-    for lang in ("zh", "en"):
-        axes = draw[name](lang=lang, place="甲县，2023年", source="甲县报告")
-        figure = axes.figure
+    wide = [draw[name](lang=lang, place="甲县，2023年", source="甲县报告") for lang in ("zh", "en")]
+    for axes in [*wide, *map(theme.narrow, wide)]:
+        assert axes is not None
+        figure = theme.figure_of(axes)
         figure.draw_without_rendering()
         boxes = {
-            f"{number} {text.get_text()}": text.get_window_extent()
+            f"{number} {line}": box
             for number, text in enumerate(figure.findobj(plt.Text))
             if text.get_text() and text.get_visible()
+            for line, box in _lines_of(text)
         }
         for label, box in boxes.items():
             assert box.x0 >= figure.bbox.x0 - 1, label
@@ -91,13 +94,37 @@ def test_no_text_leaves_the_canvas_or_covers_another(draw: dict[str, Draw], name
                 )
 
 
+def _lines_of(text: plt.Text) -> list[tuple[str, Bbox]]:
+    """Each line of a text with its box: beside a short last line there is room for a number."""
+    lines, box = text.get_text().split("\n"), text.get_window_extent()
+    if len(lines) == 1:
+        return [(lines[0], box)]
+    tall = box.height / len(lines)
+    places = []
+    for number, line in enumerate(lines):
+        wide = theme.width_of(line, text.get_size()) * text.figure.dpi
+        places.append((line, Bbox.from_bounds(box.x0, box.y1 - tall * (number + 1), wide, tall * 0.98)))
+    return places
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_phone_can_read_every_word(draw: dict[str, Draw], name: str) -> None:
     for lang in ("zh", "en"):
-        figure = theme.figure_of(draw[name](lang=lang, place="甲县，2023年", source="甲县报告"))
-        sizes = [text.get_size() for text in figure.findobj(plt.Text) if text.get_text()]
-        # 358 px is what a 390 px screen leaves between the margins of a page.
-        assert min(sizes) * 358 / (figure.get_figwidth() * 72) >= 9
+        axes = draw[name](lang=lang, place="甲县，2023年", source="甲县报告")
+        slim = theme.narrow(axes)
+        assert slim is not None
+        assert theme.alt_text(slim) == theme.alt_text(axes)
+        pd.testing.assert_frame_equal(theme.plotted(slim), theme.plotted(axes))
+        # 345 px is what a 390 px screen leaves within a figure's frame; 174 mm what an A4 page does.
+        assert _smallest(slim) * 345 / (slim.figure.get_figwidth() * 72) >= 11
+        assert _smallest(axes) * 174 / 25.4 / axes.figure.get_figwidth() >= 7.5
+        assert 12 <= _smallest(axes) * 900 / (axes.figure.get_figwidth() * 72) <= 14
+
+
+def _smallest(axes: Axes) -> float:
+    """Size of the smallest text of a figure, in points."""
+    figure = theme.figure_of(axes)
+    return min(text.get_size() for text in figure.findobj(plt.Text) if text.get_text())
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -43,8 +43,8 @@ def test_panels_keep_the_inches_they_ask_for() -> None:
     width, height = figure.get_size_inches()
     first, second = (axes.get_position() for axes in figure.axes)
     assert (first.height * height, second.height * height) == pytest.approx((1.0, 2.0))
-    assert (first.width * width, second.width * width) == pytest.approx((theme.ROOM, theme.ROOM - 1.0))
-    assert second.y1 < first.y0
+    assert (first.width * width, second.width * width) == pytest.approx((theme.room(), theme.room() - 1.0))
+    assert second.y1 <= first.y0
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,23 @@ def test_the_width_of_a_line_is_near_what_is_drawn(text: str) -> None:
     figure.draw_without_rendering()
     inches = drawn.get_window_extent().width / figure.dpi
     assert theme.width_of(text) == pytest.approx(inches, rel=0.1)
+
+
+@theme.drawn
+def _three_abreast():
+    _, panels = theme.canvas(theme.Panel(2.0), theme.Panel(1.0), theme.Panel(0.5), across=2)
+    theme.frame(panels[0], "标题", "副题", "注")
+    return theme.describe(panels[0], "标题", pd.DataFrame())
+
+
+def test_a_panel_goes_to_the_column_that_is_shorter() -> None:
+    first, second, third = (axes.get_position() for axes in _three_abreast().figure.axes)
+    assert second.x0 == third.x0 > first.x1
+    assert third.y1 == pytest.approx(second.y0)
+    assert first.y1 == pytest.approx(second.y1)
+
+
+def test_a_figure_that_is_none_of_ours_has_no_narrow_one() -> None:
+    axes = plt.figure().add_subplot()
+    assert theme.narrow(axes) is None
+    assert not theme.nothing_in(axes)

@@ -52,7 +52,8 @@ INTERVAL = re.compile(
     rf"\[(?P<low>-?{_NUMBER})(?P<low_scale>[万亿]?), (?P<high>-?{_NUMBER})(?P<high_scale>[万亿]?)\]"
 )
 PLACES = re.compile(
-    r"(?:(?:第|paragraph\s)(?P<paragraph>\d+)(?:段)?,\s*)?(?:字符|characters\s)\s*(?P<start>\d+)–\s*(?P<end>\d+)"
+    r"(?:(?:(?:第|paragraph\s)(?P<paragraph>\d+)(?:段)?,\s*)?(?:字符|characters\s)|¶\s?(?P<column>\d+):)"
+    r"\s*(?P<start>\d+)–\s*(?P<end>\d+)"
 )
 RANKS = re.compile(
     r"\d+个县区中居第\d+(?:至第\d+)?位"
@@ -264,9 +265,8 @@ class Known:
     def has_place(self, match: re.Match[str]) -> bool:
         """Whether characters are those of a number or claim, and the paragraph is theirs."""
         place = int(match["start"]), int(match["end"])
-        return place in self.places and (
-            match["paragraph"] is None or int(match["paragraph"]) in self.places[place]
-        )
+        paragraph = match["paragraph"] or match["column"]
+        return place in self.places and (paragraph is None or int(paragraph) in self.places[place])
 
     def has(self, match: re.Match[str]) -> bool:
         """Whether a printed number is a value of the tables, or stands in their words."""

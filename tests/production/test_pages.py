@@ -333,3 +333,25 @@ def test_the_run_card_names_both_texts_of_a_restated_report(shown: list[Shown]) 
     pages.show_run_card(report, "zh", lang="zh")
     assert report.metadata["original"]["sha256"] in shown[0].text
     assert f"restated.txt，本项目的复述；SHA-256 {report.sha256}" in shown[0].text
+
+
+def test_a_chart_without_anything_to_draw_is_words(shown: list[Shown]) -> None:
+    import matplotlib.pyplot as plt
+
+    from sxedu_analysis import charts
+
+    pages.show_figure(charts.coverage_bars(sx.load_measures(REPORT).head(0), lang="en"))
+    assert [one.html.partition(">")[0] for one in shown] == ['<p class="sx-none"']
+    assert "None recognised" in shown[0].text
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_single_pair_that_can_be_drawn_is_a_row_of_a_table(shown: list[Shown], lang: str) -> None:
+    facts = pages.with_names(sx.load_facts(report_id=REPORT))
+    pages.show_pairs(sx.load_findings(REPORT), facts, **pages.about(sx.load_report(REPORT), lang))
+    assert len(shown) == 1
+    assert "152" in shown[0].text
+    assert 'data-q="' in shown[0].html
+    pages.show_pairs(sx.load_findings(REPORT).head(0), facts, lang=lang)
+    assert len(shown[1].text) < 50

@@ -162,3 +162,65 @@ def test_places_to_break_are_given_to_long_words_alone() -> None:
     assert broken["a"][0] == "w" * 20 + "\u200b" + "w" * 20 + "\u200b" + "w" * 5
     assert broken["a"][1:] == given["a"][1:]  # type: ignore[index]
     assert (broken["n"], broken["svg"]) == (5, given["svg"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_takes_few_pages_and_leaves_none_half_empty(tmp_path: Path, lang: str) -> None:
+    report = load_report("341324-2023H1")
+    made = make(tmp_path / "a.pdf", report, lang, charts_of(report, lang))
+    document = pypdfium2.PdfDocument(made)
+    try:
+        filled = [_filled(page.render(scale=0.5).to_numpy().min(axis=2)) for page in document]
+    finally:
+        document.close()
+    assert len(filled) <= 18
+    assert min(filled[:-1]) >= 0.6, filled
+
+
+def _filled(page: Any) -> float:
+    """Down to which share of what lies between header and footer a page has ink."""
+    rows = page[int(page.shape[0] * 0.06) : int(page.shape[0] * 0.94)]
+    return float(((rows < 200).any(axis=1).nonzero()[0].max() + 1) / len(rows))
+
+
+def test_a_number_in_brief_leads_to_its_row_among_all_figures(tmp_path: Path) -> None:
+    made = make(tmp_path / "a.pdf", load_report("341324-2023H1"), "en")
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    notes = [note.get_object() for note in reader.pages[0].get("/Annots", [])]
+    links = [note for note in notes if note["/Subtype"] == "/Link"]
+    starts = [
+        part[1]
+        for sentence in reports.front_page(*_of("341324-2023H1"), "en")["sentences"]
+        for part in sentence.parts
+        if part[1] is not None
+    ]
+    assert len(starts) > 5
+    assert len(links) >= len(starts) + len(reader.outline)
+
+
+def _of(report_id: str) -> tuple[Report, dict[str, Any]]:
+    report = load_report(report_id)
+    return report, reports.load_tables(report)
+
+
+def test_what_no_indicator_took_is_listed_and_what_has_nothing_in_it_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "县.txt"
+    lines = [f"新设观测站{number}座。" for number in range(101, 171)]
+    file.write_text("\n".join(["总结", "全县共有学校123所。", *lines]), encoding="utf-8")
+    pages = pages_of(make(tmp_path / "a.pdf", load_report(file), "zh"))
+    text = squeezed("".join(pages))
+    assert "未归入指标的数字" in text
+    assert "101座" in text
+    assert "另有10个，见source.html" in text
+    for title in ("覆盖率与参与", "资金：次均与生均"):
+        assert title not in text
+
+
+def test_charts_of_a_section_fill_its_pages() -> None:
+    from sxedu_analysis.production.pdf import _filling
+
+    heights = [90, 100, 95, 60, 80]
+    charts = [{"height": height, "name": number} for number, height in enumerate(heights)]
+    ordered = _filling(charts, 170)
+    assert [one["name"] for one in ordered] == [0, 3, 1, 2, 4]
+    assert _filling(charts, 80)[0]["name"] == 0, "the one that gives the overview stays the first"
