@@ -130,11 +130,12 @@ def show_figure(axes: Axes) -> None:
 
     words, table = alt_text(axes), plotted(axes)
     codes: list[str] = next((table[name].astype(str).tolist() for name in _CODES if name in table), [])
+    drawn = {"svg": vector(axes), "codes": codes, "empty": table.empty}
     display(
         {"image/png": image_bytes(axes), "text/plain": words},
         raw=True,
         metadata={
-            "image/png": {"alt": words, "width": 560, "chart": {"svg": vector(axes), "codes": codes}},
+            "image/png": {"alt": words, "width": 560, "chart": drawn},
         },
     )
     plt.close(figure_of(axes))
