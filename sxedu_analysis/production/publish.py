@@ -291,8 +291,8 @@ def whole_numbers(page: str) -> str:
 
     Examples
     --------
-    >>> whole_numbers('<p title="5所">有11.2万人，94%。</p>')
-    '<p title="5所">有<span class="nb">11.2万人</span>，94%。</p>'
+    >>> whole_numbers('<main title="5所">有11.2万人，94%。')
+    '<main title="5所">有<span class="nb">11.2万人</span>，94%。'
     """
 
     def mend(match: re.Match[str]) -> str:
