@@ -57,7 +57,7 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     put(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
 
 
-_SHORT = 22
+_SHORT, _MANY_COLUMNS = 22, 5
 
 
 def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
@@ -81,8 +81,9 @@ def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
             cells.append(f'<td{kinds} data-label="{escape(str(name))}">{html_of(value)}</td>')
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    wide = " sx-wide" if frame.shape[1] > _MANY_COLUMNS else ""
     return (
-        f'<div class="sx-table sx-cards" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
+        f'<div class="sx-table sx-cards{wide}" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 

@@ -10,7 +10,7 @@
   const rows = Array.from(root.querySelectorAll("#register tbody tr"));
   const at = new Map(marks.map((mark, i) => [mark.id, i]));
   const bar = window.matchMedia("(min-width: 861px)");
-  let words = null, sentences = null, shown = marks.map((_, i) => i), current = -1, intoPanel = false;
+  let words = null, sentences = null, shown = marks.map((_, i) => i), current = -1, goOn = null;
 
   // What is searched: lower case, digits without the commas between them, one space for many.
   function plain(said) {
@@ -110,23 +110,23 @@
     fill(i);
   }
 
-  // Show the number that the address names. Who came by keyboard goes on in the panel, where its links are;
-  // who steps with a button of the panel stays on the button.
+  // Show the number that the address names. Who chose it by keyboard goes on in the panel, where its links are;
+  // who steps with a button of the panel stays on the button. The browser itself has moved to the number.
   function follow() {
     const i = at.get(decodeURIComponent(location.hash.slice(1)));
     if (i === undefined) { if (current >= 0) select(-1); return; }
-    const stepping = document.activeElement.closest(".panel-bar");
-    const inside = intoPanel || panel.contains(document.activeElement);
-    intoPanel = false;
     select(i);
-    if (!stepping) (inside ? body : marks[i]).focus({ preventScroll: true });
+    (goOn || marks[i]).focus({ preventScroll: true });
+    goOn = null;
     marks[i].scrollIntoView({ block: "center" });
   }
 
-  function step(by) {
+  function step(by, button) {
     if (!shown.length) return;
     const where = shown.indexOf(current);
     const next = where < 0 ? 0 : (where + by + shown.length) % shown.length;
+    if (shown[next] === current) return;
+    goOn = button;
     location.hash = marks[shown[next]].id;
   }
 
@@ -152,11 +152,12 @@
     const mark = event.target.closest("a.n");
     if (!mark) return;
     // A click without a pointer is the Enter key.
-    intoPanel = event.detail === 0;
+    goOn = event.detail === 0 ? body : null;
     if (location.hash === "#" + mark.id) { event.preventDefault(); follow(); }
   });
-  document.getElementById("previous").addEventListener("click", () => step(-1));
-  document.getElementById("next").addEventListener("click", () => step(1));
+  panel.addEventListener("click", event => { if (event.target.closest("a.to") && event.detail === 0) goOn = body; });
+  document.getElementById("previous").addEventListener("click", event => step(-1, event.currentTarget));
+  document.getElementById("next").addEventListener("click", event => step(1, event.currentTarget));
   document.getElementById("close").addEventListener("click", close);
   document.addEventListener("keydown", event => { if (event.key === "Escape" && current >= 0) close(); });
   let waiting = 0;
