@@ -299,8 +299,9 @@ def whole_numbers(page: str) -> str:
         piece = match[0]
         return piece if piece[0] == "<" else _EXPRESSION.sub(r'<span class="nb">\g<0></span>', piece)
 
-    before, main, after = page.partition("<main")
-    return before + _PIECE.sub(mend, main + after) if main else page
+    before, main, rest = page.partition("<main")
+    inside, end, after = rest.partition("</main>")
+    return before + _PIECE.sub(mend, main + inside) + end + after
 
 
 def _words(page: str) -> str:
