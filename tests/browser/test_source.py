@@ -199,7 +199,7 @@ def test_one_file_shows_one_page_at_a_time(page: Any, mailed: Path) -> None:
     expect(shown).to_have_attribute("id", "page-02_coverage")
     expect(current).to_have_text("Coverage")
     assert page.evaluate("document.documentElement.scrollHeight") < 9000
-    page.click("#page-02_coverage a.sx-q >> nth=0")
+    page.click("#page-02_coverage .sx-measure a.sx-q >> nth=0")
     expect(shown).to_have_attribute("id", "page-source")
     expect(page.locator("a.n.sel")).to_be_in_viewport(ratio=1)
     page.click("#panel a.back >> nth=0")
