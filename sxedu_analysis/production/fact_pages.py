@@ -192,12 +192,20 @@ def show_money(quantities: pd.DataFrame, facts: pd.DataFrame, report: Report, la
             "that does not mean that the report gives no money.",
         )
     if len(rest):
-        show_table(
+        _show_folded(
             unbound_table(rest, report, lang, locations),
-            lang,
-            zh="未归入指标的金额",
-            en="Amounts not bound to an indicator",
+            say(lang, "未归入指标的金额", "Amounts not bound to an indicator"),
         )
+
+
+def _show_folded(table: pd.DataFrame, title: str) -> None:
+    """Display a table; one that would fill many screens is folded under its title."""
+    if len(table) <= _MANY:
+        html = table_html(table, caption=title)
+    else:
+        heading = f"{escape(title)} ({len(table)})"
+        html = f'<details class="sx-fold"><summary>{heading}</summary>{table_html(table)}</details>'
+    output.put(Shown(html, "\n".join([title, *lines_of(table)])))
 
 
 def show_facts_by_topic(

@@ -15,20 +15,34 @@ from sxedu_analysis.production.output import Shown, cell_text, html_of, show_tex
 from sxedu_analysis.production.wording import WEIGHTS, say, singular
 
 
-def finding_html(row: Mapping[str, Any], lang: str, places: Sequence[str | Linked] = ()) -> str:
-    """A finding as HTML: its weight, what, why, what to ask, and where the numbers stand."""
+def finding_html(
+    row: Mapping[str, Any], lang: str, places: Sequence[str | Linked] = (), *, brief: bool = False
+) -> str:
+    """A finding as HTML: its weight, what, why, what to ask, and where the numbers stand.
+
+    In brief, why it matters is folded away, and of the places only the numbers are left, which lead there.
+    """
     weight = str(row["weight"])
     label = WEIGHTS.get(weight, (weight, weight))[lang == "en"]
     joined = say(lang, "；", "; ").join(html_of(place) for place in places)
     where = f'<p class="sx-place">{joined}</p>' if places else ""
     ask = say(lang, "问：", "Ask: ")
+    why = f'<p class="sx-why">{escape(str(row[f"why_{lang}"]))}</p>'
+    question = f'<p class="sx-ask">{escape(ask)}{escape(str(row[f"question_{lang}"]))}</p>'
+    if brief:
+        numbers = [Linked(place.parts[:1]) for place in places if isinstance(place, Linked)]
+        listed = say(lang, "、", ", ").join(number.__html__() for number in numbers)
+        at = f'<p class="sx-place">{say(lang, "所涉数字：", "Numbers: ")}{listed}</p>' if listed else ""
+        title = say(lang, "为何要问", "Why it matters")
+        rest = f'{question}{at}<details class="more"><summary>{title}</summary>{why}</details>'
+    else:
+        rest = f"{why}{question}{where}"
     return (
         f'<div class="sx-finding sx-{escape(weight)}" data-name="{escape(str(row["finding"]))}">'
         f'<p class="sx-weight">{escape(label)}</p>'
         f"<h3>{escape(str(row[f'title_{lang}']))}</h3>"
         f"<p>{escape(str(row[f'what_{lang}']))}</p>"
-        f'<p class="sx-why">{escape(str(row[f"why_{lang}"]))}</p>'
-        f'<p class="sx-ask">{escape(ask)}{escape(str(row[f"question_{lang}"]))}</p>{where}</div>'
+        f"{rest}</div>"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -56,26 +57,108 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     put(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
 
 
-_SHORT = 22
+_SHORT, _MANY_COLUMNS = 22, 5
 
 
 def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
     """A table as HTML: every cell escaped and labelled, so that a narrow page can set each row as a card."""
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
+    # The first column names the rows.
+    columns = [[cell_text(value) for value in frame.iloc[:, at]] for at in range(1, frame.shape[1])]
+    points = [decimal_points(column) for column in columns]
+    right = [
+        numbers_to_the_right(column) and not any(point is not None for point in moved)
+        for column, moved in zip(columns, points, strict=True)
+    ]
+    head = "".join(
+        f'<th scope="col"{_NUMBERS if to_right else ""}>{escape(str(name))}</th>'
+        for name, to_right in zip(frame.columns, [False, *right], strict=True)
+    )
     body = []
-    for row in frame.itertuples(index=False, name=None):
+    for number, row in enumerate(frame.itertuples(index=False, name=None)):
         cells = [f'<th scope="row">{html_of(row[0])}</th>']
-        for name, value in zip(frame.columns[1:], row[1:], strict=True):
-            words = cell_text(value)
-            # A number and its unit, or two bounds, are not to be broken over lines.
-            tight = ' class="sx-tight"' if len(words) <= _SHORT else ""
-            cells.append(f'<td{tight} data-label="{escape(str(name))}">{html_of(value)}</td>')
+        for at, (name, value) in enumerate(zip(frame.columns[1:], row[1:], strict=True)):
+            kinds = _kinds(str(name), columns[at][number], to_right=right[at], point=points[at][number])
+            cells.append(f'<td{kinds} data-label="{escape(str(name))}">{html_of(value)}</td>')
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    wide = " sx-wide" if frame.shape[1] > _MANY_COLUMNS else ""
     return (
-        f'<div class="sx-table sx-cards" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
+        f'<div class="sx-table sx-cards{wide}" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _kinds(name: str, words: str, *, to_right: bool, point: float | None) -> str:
+    """The attributes of a cell that say how it is set."""
+    kinds = []
+    # A number and its unit, or two bounds, are not to be broken over lines.
+    if len(words) <= _SHORT:
+        kinds.append("sx-tight")
+    if name in _PLACES:
+        kinds.append("sx-at")
+    if to_right:
+        kinds.append("sx-num")
+    if point is not None:
+        kinds.append("sx-dec")
+    attributes = f' class="{" ".join(kinds)}"' if kinds else ""
+    return attributes if point is None else f'{attributes} style="--left:{point:.4g}"'
+
+
+_PLACES = ("位置", "Place")
+_NUMBERS = ' class="sx-num"'
+_RANGE = re.compile(r"\[?[+−-]?\d[\d.,]*[万亿]?\s?%?(?:–\s?\d[\d.,]*[万亿]?\s?%?|,\s?\d[\d.,]*\])?")
+_BEFORE = {"约": 1.8, "about ": 5.4, "at least ": 6.55, "more than ": 9.15, "nearly ": 5.66, "at most ": 6.78}
+"""Words before a number, and how wide they are, measured in digits of the pages' font."""
+_NUMBER = re.compile(
+    rf"(?P<before>{'|'.join(_BEFORE)})?(?P<sign>[+−-]?)(?P<whole>\d[\d,]*)(?P<rest>(?:\.\d+)?(?![\d–万亿]).*)"
+)
+
+
+def numbers_to_the_right(column: list[str]) -> bool:
+    """Whether a column is set to the right: bare numbers or bounds, and at most a few short words.
+
+    Examples
+    --------
+    >>> numbers_to_the_right(["111,500–112,500", "exact"]), numbers_to_the_right(["12 schools", "13 pupils"])
+    (True, False)
+    """
+    said = [words for words in column if words]
+    bare = sum(_RANGE.fullmatch(words) is not None for words in said)
+    return bool(said) and 2 * bare >= len(said) and all(len(words) <= _SHORT for words in said)
+
+
+def decimal_points(column: list[str]) -> list[float | None]:
+    """How far each number of a column is moved in, in digits, so that the points stand in one line.
+
+    Nothing is moved in a column of bare numbers without decimals, which is set to the right, or of words.
+
+    Examples
+    --------
+    >>> decimal_points(["8.99 years", "12 years", "1,234.5 years"])
+    [3.5, 2.5, 0.0]
+    >>> decimal_points(["12", "7"]), decimal_points(["about 5 %", "none"])
+    ([None, None], [None, None])
+    """
+    found = [_NUMBER.fullmatch(words.replace("\N{NO-BREAK SPACE}", " ")) for words in column]
+    none: list[float | None] = [None] * len(column)
+    if len(column) < 2 or any(words and not match for words, match in zip(column, found, strict=True)):
+        return none
+    if numbers_to_the_right(column) and len({_decimals(match) for match in found if match}) < 2:
+        return none
+    widths = [_before_point(match) if match else 0.0 for match in found]
+    widest = max(widths)
+    return [widest - width if match else None for width, match in zip(widths, found, strict=True)]
+
+
+def _decimals(match: re.Match[str]) -> int:
+    decimals = re.match(r"\.\d+", match["rest"])
+    return decimals.end() if decimals else 0
+
+
+def _before_point(match: re.Match[str]) -> float:
+    """How wide a number is up to its decimal point, in digits: a comma is half a digit wide."""
+    commas = match["whole"].count(",")
+    return _BEFORE.get(match["before"], 0.0) + len(match["sign"]) + len(match["whole"]) - 0.5 * commas
 
 
 def html_of(value: object) -> str:
@@ -144,19 +227,17 @@ def show_figure(axes: Axes) -> None:
         return
     slim = narrow(axes)
     codes: list[str] = next((table[name].astype(str).tolist() for name in _CODES if name in table), [])
+    drawn = {
+        "svg": vector(axes),
+        "narrow": vector(slim) if slim is not None else "",
+        "codes": codes,
+        "empty": table.empty,
+    }
     display(
         {"image/png": image_bytes(axes), "text/plain": words},
         raw=True,
         metadata={
-            "image/png": {
-                "alt": words,
-                "width": 860,
-                "chart": {
-                    "svg": vector(axes),
-                    "narrow": vector(slim) if slim is not None else "",
-                    "codes": codes,
-                },
-            },
+            "image/png": {"alt": words, "width": 860, "chart": drawn},
         },
     )
     if slim is not None:

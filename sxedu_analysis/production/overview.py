@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ from sxedu_analysis.production.wording import (
 from sxedu_analysis.reading.reports import Report
 
 MOST_KEY_FIGURES = 9
-MOST_FINDINGS = 6
+MOST_FINDINGS = 3
 
 TABLES = {
     "quantities": ("文中的每一个数字表达", "every numeric expression of the text"),
@@ -121,16 +122,17 @@ def _figure(
     }
 
 
-def key_facts(
-    report: Report, facts: pd.DataFrame, indicators: pd.DataFrame, locations: pd.DataFrame, lang: str
-) -> Markup:
-    """The plain figures that the codebook counts among the key ones, as a table; empty if there are none."""
+def key_facts(report: Report, facts: pd.DataFrame, indicators: pd.DataFrame, lang: str) -> Markup:
+    """The plain figures that the codebook counts among the key ones, as a table; empty if there are none.
+
+    Each leads to its place, which the tables of the analyses also give in words.
+    """
     order = indicators.dropna(subset=["key_figure"]).set_index("indicator")["key_figure"]
     chosen = facts[facts["indicator"].isin(order.index)]
     if chosen.empty:
         return Markup("")
     chosen = chosen.assign(order=chosen["indicator"].map(order)).sort_values(["order", "start"])
-    return Markup(table_html(fact_table(chosen, report, lang, locations, sentences=True)))
+    return Markup(table_html(fact_table(chosen, report, lang).drop(columns=say(lang, "位置", "Place"))))
 
 
 def findings_in_brief(
@@ -163,7 +165,10 @@ def findings_in_brief(
         f"The checks raise {_count(len(findings), 'finding')} ({listed}). {below}At odds does not mean "
         "wrong: definitions may differ.",
     )
-    return lead, [Markup(finding_html(row, lang, finding_places(row, lang))) for _, row in shown.iterrows()]
+    brief = [
+        Markup(finding_html(row, lang, finding_places(row, lang), brief=True)) for _, row in shown.iterrows()
+    ]
+    return lead, brief
 
 
 def _count(number: int, word: str) -> str:
@@ -173,9 +178,15 @@ def _count(number: int, word: str) -> str:
 def heading(report: Report, lang: str) -> dict[str, str]:
     """Title, issuer and period, and which text the pages show."""
     issuer, period = named(report, "issuer", lang), period_text(report.period, lang)
+    title, which = named(report, "title", lang) or report.report_id, report.report_id
+    if report.text_kind == "file":
+        which = say(lang, f"报告文件 {report.path.name}", f"report file {report.path.name}")
+        if lang == "en" and re.search("[\u4e00-\u9fff]", title):
+            # Nobody gave it an English title: the page says in English what it is about.
+            title = f"The figures of “{title}”"
     return {
-        "heading": named(report, "title", lang) or report.report_id,
-        "eyebrow": say(lang, " · ", " · ").join(part for part in (issuer, period, report.report_id) if part),
+        "heading": title,
+        "eyebrow": " · ".join(part for part in (issuer, period, which) if part),
         "lead": TEXT_KINDS.get(report.text_kind, TEXT_KINDS["file"])[lang == "en"],
     }
 
@@ -280,6 +291,7 @@ def analyses(report: Report, lang: str) -> list[dict[str, Any]]:
             "href": f"{name}.html",
             "notebook": f"notebooks/{name}.ipynb",
             "title": getattr(one, f"title_{lang}"),
+            "tab": getattr(one, f"tab_{lang}"),
             "summary": summary(getattr(one, f"summary_{lang}"), report, lang),
         }
         for name, one in list_notebooks().items()

@@ -69,7 +69,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook of the project: its name (file name without .ipynb), titles, summaries and parameters."""
+    """A notebook of the project: its name (file name without .ipynb), titles, summaries and parameters.
+
+    The tab is its title in a word, for the row of links that every page begins with; the front page draws the
+    first chart of those that say so.
+    """
 
     name: str
     title_zh: str
@@ -77,6 +81,9 @@ class Notebook:
     summary_zh: str
     summary_en: str
     parameters: tuple[Parameter, ...]
+    tab_zh: str = ""
+    tab_en: str = ""
+    front_chart: bool = False
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 WITH_CODE = "with-code"
-"""Tag of a markdown cell that means nothing to whoever does not see the code below it."""
+"""Tag of a markdown cell that means nothing to whoever does not see the code below it: not in a page."""
 
 
 @cache
@@ -45,14 +45,6 @@ def _markdown() -> Any:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _code(source: str) -> Markup:
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip())
-
-
 Numbers = Callable[[Sequence[str]], list[tuple[str, Linked]]]
 """From the codes that a chart shows to their names and numbers."""
 
@@ -63,7 +55,8 @@ def take_charts(executed: NotebookNode) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One a figure, in order: `svg`, `narrow` (the same for a phone), `alt` and `codes`.
+        One a figure, in order: `svg`, `narrow` (the same for a phone), `alt`, `codes`, and `empty` where it
+        shows nothing.
     """
     taken = []
     for output in _outputs(executed):
@@ -111,7 +104,7 @@ def blocks(
     charts: Sequence[Mapping[str, Any]] = (),
     numbers: Numbers | None = None,
 ) -> list[dict[str, Any]]:
-    """What a notebook's page shows, in order: prose, code (hidden until asked for), and outputs.
+    """What a notebook's page shows, in order: prose and outputs; code is in the notebook itself.
 
     Rich outputs come from `pages`, which escapes all text; anything else is shown as plain text. A figure is
     shown as SVG where `take_charts` found one.
@@ -120,16 +113,18 @@ def blocks(
     found: list[dict[str, Any]] = []
     for cell in executed.cells:
         if cell.cell_type == "markdown":
-            prose = Markup(_markdown().render(cell.source))
-            # Headings that only introduce code go with the code.
-            kind = "aside" if WITH_CODE in cell.metadata.get("tags", []) else "html"
-            found.append({"kind": kind, "html": prose})
+            # Headings that only introduce code stay with the code.
+            if WITH_CODE not in cell.metadata.get("tags", []):
+                found.append({"kind": "html", "html": Markup(_markdown().render(cell.source))})
         elif cell.cell_type == "code":
-            if cell.source.strip():
-                found.append({"kind": "code", "html": _code(cell.source)})
             for output in cell.get("outputs", []):
                 chart = next(waiting, None) if "image/png" in output.get("data", {}) else None
-                if chart and chart["svg"]:
+                if chart and chart.get("empty"):
+                    # A page needs no drawing of nothing: its words say it.
+                    found.append(
+                        {"kind": "html", "html": Markup('<p class="sx-none">{}</p>').format(chart["alt"])}
+                    )
+                elif chart and chart["svg"]:
                     found.append(chart_block(chart, f"c{len(found)}", numbers))
                 elif block := _output(output):
                     found.append(block)
@@ -194,6 +189,7 @@ def render(
     dict
         File name -> HTML.
     """
+    pages = {name: {**context, "single": single} for name, context in pages.items()}
     bare = {name: _render(context, lang, css="") for name, context in pages.items()}
     known: set[int] | None = None
     if source is not None:
@@ -203,7 +199,7 @@ def render(
             for start in dict.fromkeys(starts_in(page)):
                 title = pages[name].get("tab", pages[name]["heading"])
                 shown[start].append((f"{name}#{stem}-{start}", title))
-        pages = {**pages, SOURCE_PAGE: source(shown)}
+        pages = {**pages, SOURCE_PAGE: {**source(shown), "single": single}}
         known = {entry["start"] for entry in pages[SOURCE_PAGE]["register"]}
         bare[SOURCE_PAGE] = _render(pages[SOURCE_PAGE], lang, css="")
     if single:
@@ -221,7 +217,7 @@ def render(
         )
     )
     return {
-        name: str(as_links(_render(context, lang, css=css), name.removesuffix(".html"), known))
+        name: whole_numbers(str(as_links(_render(context, lang, css=css), name.removesuffix(".html"), known)))
         for name, context in pages.items()
     }
 
@@ -235,7 +231,6 @@ def _all_in_one(
         stem = name.removesuffix(".html")
         main = page[page.index('<main id="main" class="wrap">') + 29 : page.rindex("</main>")]
         main = str(as_links(main, stem, known))
-        main = re.sub(r'<label class="toggle">.*?</label>', "", main, flags=re.S)
         # Two pages may use the same name for a drawing's parts.
         main = re.sub(r'(id="|url\(#|xlink:href="#)(c\d+-)', rf"\g<1>{stem}-\2", main)
         sections.append(
@@ -249,8 +244,7 @@ def _all_in_one(
     context |= {"template": "single", "sections": sections}
     context |= {key: pages[SOURCE_PAGE][key] for key in ("script", "script_hash") if SOURCE_PAGE in pages}
     context["nav"] = [
-        item | {"href": f"#page-{str(item['href']).removesuffix('.html')}", "current": False}
-        for item in context["nav"]
+        item | {"href": f"#page-{str(item['href']).removesuffix('.html')}"} for item in context["nav"]
     ]
     return context
 
@@ -279,9 +273,39 @@ def _render(context: Mapping[str, Any], lang: str, css: str) -> str:
         "page_title": context["heading"],
         "script": "",
         "script_hash": "",
+        "notebook": "",
+        "single": False,
         **context,
     }
     return template.render(**values, css=css, t=translate, html_lang=say(lang, "zh-CN", "en")).strip() + "\n"
+
+
+_COUNTED = (
+    "人次|公里|平方米|周岁|个月|个百分点|[人名所元个条项场次件处户辆台套间期年月日份级岁课节家支本篇类]"
+)
+_EXPRESSION = re.compile(rf"\d[\d,.]*(?:[万亿余多]+(?:{_COUNTED})?|{_COUNTED})")
+_PIECE = re.compile(
+    r'<svg\b.*?</svg>|<script>.*?</script>|<a class="(?:sx-q|n) ?[^>]*>.*?</a>|<[^>]*>|[^<]+', re.S
+)
+"""Words, or what is left as it is: tags, drawings, the script, and links that are numbers (whole anyhow)."""
+
+
+def whole_numbers(page: str) -> str:
+    """Keep each number of a page together with its scale and unit: 11.2万人 is not broken over lines.
+
+    Examples
+    --------
+    >>> whole_numbers('<main title="5所">有11.2万人，94%。')
+    '<main title="5所">有<span class="nb">11.2万人</span>，94%。'
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        piece = match[0]
+        return piece if piece[0] == "<" else _EXPRESSION.sub(r'<span class="nb">\g<0></span>', piece)
+
+    before, main, rest = page.partition("<main")
+    inside, end, after = rest.partition("</main>")
+    return before + _PIECE.sub(mend, main + inside) + end + after
 
 
 def _words(page: str) -> str:
@@ -295,6 +319,6 @@ def _in_serif(page: str) -> Iterable[str]:
     return (html_text.unescape(re.sub(r"<[^>]*>", "", words)) for _, words in re.findall(pattern, page, re.S))
 
 
-def navigation(items: Sequence[tuple[str, str]], current: str) -> list[dict[str, Any]]:
-    """The tabs of a page: (file, title) of each, the current one marked."""
+def navigation(items: Iterable[Sequence[str]], current: str) -> list[dict[str, Any]]:
+    """The tabs of a page: (file, title in a word) of each, the current one marked."""
     return [{"href": href, "title": title, "current": href == current} for href, title in items]

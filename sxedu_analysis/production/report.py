@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -219,11 +220,12 @@ def make_pages(
     numbers = chart_numbers(tables, lang)
     shared = _shared(report, lang)
     first = dict(front or front_page(report, tables, lang))
-    first |= {"footer": shared["footer"], "tab": _tabs(report, lang)[0][1]}
+    # The run card, with the checksums, stands right above this page's foot.
+    first |= {"footer": shared["footer"][-1:], "tab": _tabs(lang)[0][1]}
     first["analyses"] = [
         item | {"chart": chart_block(chart, f"c{position}", numbers) if chart else None}
         for position, item in enumerate(first["analyses"])
-        for chart in [next((one for one in charts.get(item["name"], ()) if one["svg"]), None)]
+        for chart in [_front_chart(item["name"], charts)]
     ]
     pages: dict[str, dict[str, Any]] = {"index.html": first}
     for name, one in executed.items():
@@ -236,10 +238,18 @@ def make_pages(
             "tab": getattr(spec, f"title_{lang}"),
             "lead": summary(getattr(spec, f"summary_{lang}"), report, lang),
             "shown": TEXT_KINDS[report.text_kind][lang == "en"],
-            "nav": navigation(_tabs(report, lang), f"{name}.html"),
+            "notebook": f"notebooks/{name}.ipynb",
+            "nav": navigation(_tabs(lang), f"{name}.html"),
             "blocks": blocks(without_title(one), charts[name], numbers),
         }
     return render(pages, lang, _source_page(report, tables, lang), single=single_file)
+
+
+def _front_chart(name: str, charts: Mapping[str, Sequence[Mapping[str, Any]]]) -> Mapping[str, Any] | None:
+    """The first chart of an analysis, if the front page shows it and it shows anything."""
+    if not list_notebooks()[name].front_chart:
+        return None
+    return next((one for one in charts.get(name, ()) if one["svg"] and one["codes"]), None)
 
 
 def _as_parameter(report: Report, notebooks: Path) -> str:
@@ -260,14 +270,13 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
 
 
-def _tabs(report: Report, lang: str) -> list[tuple[str, str]]:
-    restated = report.text_kind == "restated"
-    source = say(lang, "复述文溯源", "Restated text") if restated else say(lang, "原文溯源", "Source")
-    titles = [(f"{name}.html", getattr(one, f"title_{lang}")) for name, one in list_notebooks().items()]
+def _tabs(lang: str) -> list[tuple[str, str]]:
+    """Every page and what the row of links calls it: a word, so that the row is one line."""
+    analyses = [(f"{name}.html", getattr(one, f"tab_{lang}")) for name, one in list_notebooks().items()]
     return [
         ("index.html", say(lang, "概览", "Overview")),
-        *titles,
-        (SOURCE_PAGE, source),
+        *analyses,
+        (SOURCE_PAGE, say(lang, "溯源", "Source")),
     ]
 
 
@@ -281,9 +290,9 @@ def _source_page(
             "template": "source",
             **_shared(report, lang),
             "heading": say(lang, "原文溯源", "The source, number by number"),
-            "tab": _tabs(report, lang)[-1][1],
+            "tab": say(lang, "原文溯源", "Source"),
             "lead": overview.heading(report, lang)["lead"],
-            "nav": navigation(_tabs(report, lang), SOURCE_PAGE),
+            "nav": navigation(_tabs(lang), SOURCE_PAGE),
             **source_page.context(report, tables, load_locations(report), load_topics(), lang, shown),
         }
 
@@ -314,7 +323,7 @@ def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> di
     return {
         "template": "index",
         **overview.heading(report, lang),
-        "nav": navigation(_tabs(report, lang), "index.html"),
+        "nav": navigation(_tabs(lang), "index.html"),
         "sentences": findings_text.sentences(
             tables["quantities"],
             tables["facts"],
@@ -324,7 +333,7 @@ def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> di
             tables.get("gaps"),
         ),
         "figures": overview.key_figures(report, tables["facts"], tables["measures"], locations, lang),
-        "facts": overview.key_facts(report, tables["facts"], load_indicators(), locations, lang),
+        "facts": overview.key_facts(report, tables["facts"], load_indicators(), lang),
         "gaps": gap_pages.key_gaps(report, lang),
         "findings_lead": lead,
         "findings": brief,
@@ -350,7 +359,9 @@ def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> di
 def _sources(report: Report, lang: str) -> list[str]:
     """Where the numbers come from: the report, and what was published about the neighbours."""
     own = [
-        f"{what}{say(lang, '：', ': ')}{which}{say(lang, '。', '.')}" for what, which in texts(report, lang)
+        # The checksums are in the run card below.
+        f"{what}{say(lang, '：', ': ')}{re.sub('[；;] ?SHA-256 .*', '', which)}{say(lang, '。', '.')}"
+        for what, which in texts(report, lang)
     ]
     around = gap_pages.look_around(report, "adjacent", "all", lang)
     beside = gap_pages.source_line(around.gaps, lang) if len(around.gaps) else ""

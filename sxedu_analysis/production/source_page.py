@@ -39,6 +39,8 @@ from sxedu_analysis.reading.layout import sections
 from sxedu_analysis.reading.reports import Report
 
 _LONGEST_HEADING = 60
+_MANY = 60
+"""Numbers of a register that is folded away at first: it would be many times as long as the text itself."""
 
 
 @cache
@@ -80,7 +82,10 @@ def context(
     register = _register(report, quantities, tables, locations, topics, lang, shown or {})
     by_start = {entry["start"]: entry for entry in register}
     used_topics = {entry["topic"] for entry in register}
-    indicators = {entry["code"]: entry["indicator"] for entry in register if entry["code"]}
+    # Whoever looks for a word may have it in the other language.
+    other = "en" if lang == "zh" else "zh"
+    names = tables["facts"].drop_duplicates("indicator")
+    indicators = zip(*(names[key] for key in ("indicator", f"name_{lang}", f"name_{other}")), strict=True)
     kinds = [kind for kind in KINDS if any(entry["kind"] == kind for entry in register)]
     restated = report.text_kind == "restated"
     blocks = _blocks(report.text, quantities, by_start)
@@ -93,9 +98,12 @@ def context(
         "register": register,
         "kinds": [(kind, KINDS[kind][lang == "en"]) for kind in kinds],
         "topics": [
-            (row["topic"], row[f"name_{lang}"]) for _, row in topics.iterrows() if row["topic"] in used_topics
+            (row["topic"], row[f"name_{lang}"], row[f"name_{other}"])
+            for _, row in topics.iterrows()
+            if row["topic"] in used_topics
         ],
-        "indicators": sorted(indicators.items(), key=lambda item: item[1]),
+        "indicators": sorted(indicators, key=lambda item: item[1]),
+        "many": _MANY,
         "script": script(),
         "script_hash": script_hash(),
     }
@@ -213,8 +221,8 @@ def _mark_origins(blocks: list[dict[str, Any]], locations: pd.DataFrame) -> None
 
 
 def _numbers(row: Mapping[str, Any], fact: Mapping[str, Any] | None, lang: str) -> dict[str, str]:
-    """Value, bounds, unit and qualifier as they are printed; empty for what has no value of its own."""
-    empty = {"value": "", "bounds": "", "unit": "", "qualifier": ""}
+    """Value, bounds, unit and qualifier as printed, the value in digits; empty for what has no value."""
+    empty = {"value": "", "bounds": "", "unit": "", "qualifier": "", "plain": ""}
     if row["kind"] != "quantity" or pd.isna(row["value"]):
         return empty
     unit = unit_name(fact if fact else row, lang)
@@ -224,6 +232,7 @@ def _numbers(row: Mapping[str, Any], fact: Mapping[str, Any] | None, lang: str) 
         unit = COUNTING_UNITS[code][1] if known else ("%" if code == "percent" else str(row["unit"] or ""))
     return {
         "value": plain(row["value"], lang),
+        "plain": f"{row['value']:.12g}",
         "bounds": say(lang, "按所写", "as written")
         if fact and fact["basis"] == "target"
         else bounds_text(row["low"], row["high"], lang, "%" if unit == "%" else ""),

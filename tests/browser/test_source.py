@@ -65,6 +65,49 @@ def test_from_a_number_to_its_characters_and_back(page: Any, made: Path) -> None
     expect(page.locator("#panel-raw, .panel-raw")).to_have_text(chosen.inner_text())
     page.click("#panel a.back >> nth=0")
     expect(page).to_have_url(re.compile(r"index\.html#index-"))
+    assert_in_sight(page)
+
+
+def assert_in_sight(page: Any) -> None:
+    """What the address names is wholly in sight, and not under the row of links that stays there."""
+    seen = page.evaluate(
+        "() => { const box = document.querySelector(':target').getBoundingClientRect();"
+        " const bar = document.querySelector('nav.tabs');"
+        " const under = getComputedStyle(bar).position === 'sticky' ? bar.getBoundingClientRect().bottom : 0;"
+        " return [under, box.top, box.bottom, innerHeight]; }"
+    )
+    assert seen[0] <= seen[1] < seen[2] <= seen[3]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["index", "01_report_figures", "02_coverage", "05_consistency"])
+def test_back_at_a_number_it_is_wholly_in_sight(page: Any, made: Path, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto((made / f"{name}.html").as_uri())
+    for at in page.evaluate("[...document.querySelectorAll('a.sx-q[id], .sx-finding[id]')].map(a => a.id)")[
+        ::9
+    ]:
+        page.goto("about:blank")
+        page.goto((made / f"{name}.html").as_uri() + f"#{at}")
+        page.wait_for_function("document.querySelector(':target').getBoundingClientRect().height > 0")
+        assert_in_sight(page)
+
+
+def test_the_row_of_links_is_one_line(page: Any, made: Path) -> None:
+    page.goto((made / "index.html").as_uri())
+    tops = (
+        "new Set([...document.querySelectorAll('nav.tabs a')].map(a => a.getBoundingClientRect().top)).size"
+    )
+    for width, lines in ((1280, 1), (768, 1), (390, 2)):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(tops) <= lines, width
+
+
+def test_the_front_page_is_short(page: Any, made: Path) -> None:
+    page.goto((made / "index.html").as_uri())
+    for width, most in ((1280, 7000), (390, 11000)):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollHeight") <= most, width
 
 
 def test_with_the_keyboard_alone(page: Any, made: Path) -> None:
@@ -76,10 +119,27 @@ def test_with_the_keyboard_alone(page: Any, made: Path) -> None:
     page.keyboard.press("Enter")
     chosen = page.locator("a.n.sel")
     expect(chosen).to_have_count(1)
-    expect(chosen).to_be_focused()
+    second = chosen.get_attribute("id")
+    # The panel's links are the next ones, not all the text's numbers away.
+    expect(page.locator("#panel-body")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#panel-body a >> nth=0")).to_be_focused()
     page.keyboard.press("Escape")
     expect(chosen).to_have_count(0)
-    expect(page.locator("a.n:focus")).to_have_count(1)
+    expect(page.locator("a.n:focus")).to_have_attribute("id", second)
+    # With the panel empty, nothing looks chosen.
+    plain, again = (
+        page.evaluate(f"getComputedStyle(document.querySelectorAll('a.n.quantity')[{n}]).backgroundColor")
+        for n in (3, 1)
+    )
+    assert plain == again
+    # The same number once more, though the address is what it was; then on with the panel's button.
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-body")).to_be_focused()
+    page.locator("#next").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("a.n.sel")).not_to_have_attribute("id", second)
+    expect(page.locator("#next")).to_be_focused()
 
 
 def test_filters_leave_what_fits(page: Any, made: Path) -> None:
@@ -88,9 +148,67 @@ def test_filters_leave_what_fits(page: Any, made: Path) -> None:
     page.goto((made / "source.html").as_uri())
     fitting = page.locator("a.n[data-topic=nutrition]").count()
     assert 0 < fitting < page.locator("a.n").count()
-    page.select_option("#by-topic", "nutrition")
+    page.click("details:has(#register) summary")
+    page.evaluate("scrollTo(0, 0)")
+    page.select_option("#by-topic", "safety")
+    fitting = page.locator("a.n[data-topic=safety]").count()
     expect(page.locator("#register tbody tr:visible")).to_have_count(fitting)
     expect(page.locator("#matches")).to_have_text(re.compile(rf"^{fitting} of "))
+    expect(page.locator("a.n.hit >> nth=0")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#search")).to_be_in_viewport(ratio=1)
+    page.click("button[type=reset]")
+    expect(page.locator("a.n.hit")).to_have_count(0)
+
+
+def test_search_reads_the_text_both_languages_and_digits(page: Any, made: Path) -> None:
+    from playwright.sync_api import expect
+
+    page.goto((made / "source.html").as_uri())
+    for words in (
+        "建立台账",  # stands in the text only
+        "课后服务学生数",  # the indicator's name in the page's other language
+        "students in after-school",
+        "105000",
+        "105,000",
+        "10.5万",
+        "课后 105000",
+    ):
+        page.fill("#search", words)
+        expect(page.locator("#matches")).to_have_text(re.compile(r"^[1-9]\d* of 119 "))
+        expect(page.locator("a.n.hit >> nth=0")).to_be_in_viewport(ratio=1)
+    page.fill("#search", "没有这样的词")
+    expect(page.locator("#matches")).to_have_text("0 of 119 numbers")
+
+
+@pytest.fixture(scope="module")
+def mailed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mailed") / "en"
+    make_report("341324-2023H1", folder, "en", single_file=True, progress=lambda line: None)
+    return folder / "index.html"
+
+
+def test_one_file_shows_one_page_at_a_time(page: Any, mailed: Path) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(mailed.as_uri())
+    shown = page.locator("main > section.page:visible")
+    current = page.locator("nav.tabs a[aria-current]")
+    expect(shown).to_have_attribute("id", "page-index")
+    expect(current).to_have_text("Overview")
+    page.click("nav.tabs a >> text=Coverage")
+    expect(shown).to_have_attribute("id", "page-02_coverage")
+    expect(current).to_have_text("Coverage")
+    assert page.evaluate("document.documentElement.scrollHeight") < 9000
+    page.click("#page-02_coverage .sx-measure a.sx-q >> nth=0")
+    expect(shown).to_have_attribute("id", "page-source")
+    expect(page.locator("a.n.sel")).to_be_in_viewport(ratio=1)
+    page.click("#panel a.back >> nth=0")
+    expect(page.locator(":target")).to_be_in_viewport(ratio=1)
+    expect(page.locator("a", has_text=".ipynb")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in ("index", "04_neighbour_gaps", "source"):
+        page.goto(f"{mailed.as_uri()}#page-{name}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -117,7 +235,7 @@ def test_hostile_text_and_thousands_of_figures(page: Any, tmp_path: Path) -> Non
     figures, fitting = page.locator("a.n").count(), page.locator("a.n[data-kind=quantity]").count()
     assert 2000 < fitting < figures
     assert changes_by(page, "by-kind", "quantity") <= 5 * figures
-    expect(page.locator("#register tbody tr:visible")).to_have_count(fitting)
+    expect(page.locator("#register tbody tr.hit")).to_have_count(fitting)
 
 
 def changes_by(page: Any, control: str, value: str) -> int:
@@ -164,6 +282,7 @@ def test_a_report_of_58_kilobytes_is_shown_and_filtered_with_little_work(page: A
     assert figures > 1000
     text = "".join(page.locator("article.text > :not(h2):not(h3)").all_inner_texts())
     assert "没有写进数字里的事" in text
+    page.click("details:has(#register) summary")
     visible = page.locator("#register tbody tr:visible")
     topic = page.locator("#by-topic option").nth(1).get_attribute("value")
     for control, value in (("by-kind", "date"), ("by-kind", ""), ("by-topic", topic), ("by-topic", "")):
