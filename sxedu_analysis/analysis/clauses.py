@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from sxedu_analysis.reading.counties import Place, find_place, guess_period, guess_place, is_listed, is_name
 from sxedu_analysis.reading.reports import Report
 
+_LONGEST_HEAD = 24
 # What is further away says nothing of a number.
 _REACH = 160
 _SENTENCE_ENDS = "。！？!?\n"
@@ -205,8 +206,13 @@ class Clauses:
             return True
         if _planned(self._since(offset, _SENTENCE_ENDS, first), [self._lists["plan_begins"]]):
             return True
-        if self._lists["plan_paragraphs"].search(self._opening(offset)):
+        opening = self._opening(offset)
+        head, colon, _ = opening.partition("：")
+        if self._lists["plan_paragraphs"].search(opening):
             return True
+        # 2021年工作打算：学前三年毛入园率达到92.5%
+        if colon and len(head) <= _LONGEST_HEAD and self._lists["plan"].search(head):
+            return not self._lists["results"].search(head)
         latest = max(self.setting.years, default=0)
         return any(int(found[1]) > latest for found in _BY_YEAR.finditer(clause))
 
