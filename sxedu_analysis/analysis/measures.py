@@ -134,6 +134,9 @@ def compute_measures(
             row |= _computed(measure, numerator, denominator, codebook)
             if measure.form == "complete":
                 row["kind"] = _division(measure, codebook).kind
+            rate = standing.get(measure.stated_as)
+            if row["status"] == "not_reported" and rate is not None:
+                row |= _outright(rate, measure.stated_as)
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(MEASURE_COLUMNS)).astype(MEASURE_COLUMNS)
     present = {*facts["indicator"], *stated_otherwise(frame, codebook)}
@@ -313,6 +316,23 @@ def _computed(
     return {"status": status, **numbers}
 
 
+def _outright(rate: StandingFact, code: str) -> dict[str, Any]:
+    """A rate that the report gives without the counts it could be computed from."""
+    if rate.conflicting:
+        return {"status": "conflicting"}
+    interval = rate.interval.clipped(0, 100) if rate.interval.value <= 100 else rate.interval
+    return {
+        "status": "reported",
+        "kind": "reported_rate",
+        "numerator": code,
+        "denominator": "",
+        **dict.fromkeys(f"denominator_{name}" for name in _PLACES),
+        **_side("numerator", rate),
+        **_numbers(interval),
+        **STATED,
+    }
+
+
 def _division(measure: Measure, book: Codebook) -> Division:
     above, below = book.indicators[measure.numerator], book.indicators[measure.denominator]
     return division(
@@ -384,12 +404,12 @@ def _said_of_these(
     measure = book.measures[row["measure"]]
     names: Remark = (row["name_zh"], row["name_en"])
     remarks: list[Remark | None] = [(row["caveats_zh"], row["caveats_en"])]
-    numerator, denominator = standing.get(measure.numerator), standing.get(measure.denominator)
+    numerator, denominator = standing.get(row["numerator"]), standing.get(row["denominator"])
     if row["status"] == "derived" and numerator is not None and denominator is not None:
         sides = (numerator.row, denominator.row)
         names = name_with_period(names, _division(measure, book), *sides, period)
         remarks += [on_period(*sides, period), on_rounding(sides)]
-    elif row["status"] == "reported" and numerator is not None and not measure.denominator:
+    elif row["status"] == "reported" and numerator is not None and not row["denominator"]:
         if measure.kind == "target":
             remarks.append(on_target(numerator.row, book.indicators[measure.numerator].baseline in present))
         else:

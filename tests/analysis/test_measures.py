@@ -234,3 +234,15 @@ def test_a_measure_of_the_codebook_brings_its_caveats():
     row = ratio(load_facts(OURS), "student_aid_amount", "compulsory_enrolment").iloc[0]
     assert "半年" in row["caveat_zh"]
     assert "half-year" in row["caveat_en"]
+
+
+def test_a_rate_that_is_stated_without_its_counts_is_reported(file_with):
+    measures = load_measures(file_with("课后服务参与率97.8%。")).set_index("measure")
+    rate = measures.loc["after_school_participation"]
+    assert (rate["status"], rate["kind"], rate["formula"]) == ("reported", "reported_rate", "stated")
+    assert (rate["value"], rate["low"], rate["high"]) == pytest.approx((97.8, 97.75, 97.85))
+    assert rate["numerator_raw"] == "97.8%"
+    # Where the counts are there too, they are divided, and the statement is checked against them.
+    both = "义务教育在校生11.2万人，参加课后服务10.5万人，课后服务参与率97.8%。"
+    rate = load_measures(file_with(both)).set_index("measure").loc["after_school_participation"]
+    assert (rate["status"], round(rate["value"], 2)) == ("derived", 93.75)
