@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -154,7 +154,7 @@ class AuditRule:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Codebook:
     """All of `data/codebook/`, indexed by code."""
 
@@ -169,6 +169,11 @@ class Codebook:
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     """A result -> the target that is worded like it, and so has no phrases of its own."""
+
+    @cached_property
+    def phrase_words(self) -> frozenset[str]:
+        """The words of which a text must have some for any phrase to match."""
+        return frozenset(word for phrase in self.phrases for word in phrase.literals)
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code.

@@ -80,6 +80,10 @@ class Index:
         found = [places for word in words if (places := self._of(word))]
         return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
 
+    def present(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of some words that the skeleton has."""
+        return frozenset(word for word in words if self._of(word))
+
     def has_number(self, first: int, end: int, signs: str) -> bool:
         """Whether a number that one of these signs follows (any, if none is given) stands in a stretch."""
         for sign in signs or ("",):
