@@ -279,7 +279,8 @@ class Clauses:
         said: list[tuple[int, bool]] = [(found.end(), False) for found in self._own.finditer(sentence)]
         for found in self._near.finditer(sentence):
             before, after = sentence[: found.start()], sentence[found.end() :]
-            if not _compared(before, after) and not before.endswith(self.words["towards"]):
+            passed = _compared(before, after) or _in_passing(before, after)
+            if not passed and not before.endswith(self.words["towards"]):
                 said.append((found.end(), True))
         for found in self._others.finditer(sentence):
             # 与全省平均水平（毛入园率95.1%）相比: what is compared with has not ended.
@@ -289,7 +290,7 @@ class Clauses:
         for start, end in self._subjects(sentence):
             before, after = sentence[:start], sentence[end:]
             occasion = self._lists["occasions"].search(_CLAUSE_ENDS.split(after, maxsplit=1)[0])
-            if not occasion and not _compared(before, after):
+            if not occasion and not _compared(before, after) and not _in_passing(before, after):
                 said.append((end, True))
         return max(said, default=(0, False))[1]
 
@@ -324,7 +325,8 @@ class Clauses:
             times += [(found, True) for found in self._lists["spans"].finditer(sentence)]
         times += [(found, self._is_another(found, basis)) for found in _YEAR.finditer(sentence) if years]
         for found, another in times:
-            if not _compared(sentence[: found.start()], sentence[found.end() :]):
+            before, after = sentence[: found.start()], sentence[found.end() :]
+            if not _compared(before, after) and not (another and _in_passing(before, after)):
                 said.append((found.end(), another))
         return max(said, default=(0, False))[1]
 
@@ -380,6 +382,15 @@ def _last_clause(sentence: str) -> str:
     while parts and len(last.strip()) < 3:
         last = parts.pop() + last
     return last
+
+
+def _in_passing(before: str, after: str) -> bool:
+    """Whether another place or time is spoken of within one item of a sentence, which has ended.
+
+    In 小学在校生4.3万人，上学年为4.2万人；初中在校生2万人 the last number is of this year; what opens a
+    sentence holds for all of it.
+    """
+    return bool(_CLAUSE_ENDS.search(before)) and bool(re.search("[；;]", after))
 
 
 def _compared(before: str, after: str) -> bool:

@@ -52,7 +52,7 @@ _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末底内前到至师所类收招为是含括和及与或计据使将保争现持让]))"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
 )
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
