@@ -15,13 +15,12 @@ from typing import Any
 
 from sxedu_analysis.foundation.errors import ParameterError
 from sxedu_analysis.production import batch_files, batch_index
-from sxedu_analysis.production.batch_plan import Task, find_reports, program_digest
+from sxedu_analysis.production.batch_plan import find_reports, task_for
 from sxedu_analysis.production.batch_report import Done
 from sxedu_analysis.production.batch_workers import on_cluster, on_processes
 from sxedu_analysis.production.execute import TIME_LIMIT, choose_engine, cores
 from sxedu_analysis.production.parameters import list_notebooks, notebook
 
-MANIFEST = "manifest.csv"
 FORMATS = ("ipynb", "html", "pdf")
 
 
@@ -60,11 +59,12 @@ def run_batch(
     Parameters
     ----------
     source : path
-        A folder, a glob, a CSV with a column `file` and, if you like, `report_id`, or the facts Parquet of
-        `sxedu extract`, whose reports are looked for beside it and in the working folder.
+        A folder, a glob, a CSV with a column `file` and, if you like, `report_id`, `adcode` and `period`, or
+        the facts Parquet of `sxedu extract`, whose reports are looked for beside it and in the working
+        folder.
     out : path
-        Folder to write: one folder a report, `manifest.csv` and `index.html`. What it holds already is not
-        done again.
+        Folder to write: one folder a report, `manifest.csv` and `index.html`. What it holds already of an
+        earlier batch is not done again; a folder that holds anything else is refused.
     workers : int, optional
         Processes; as many as there are cores by default.
     scheduler : str, optional
@@ -98,14 +98,10 @@ def run_batch(
     choose_engine(engine)
     chosen = tuple(notebook(name).name for name in notebooks) or tuple(list_notebooks())
     target = Path(out).absolute()
-    files = list(find_reports(source))
+    files = list(find_reports(source, target))
     batch_files.make_folder(target)
-    program = program_digest()
     more = tuple(one for one in FORMATS[1:] if one in formats)
-    tasks = [
-        Task(report, file, str(path), str(target), chosen, more, lang, engine, time_limit, program)
-        for report, file, path in files
-    ]
+    tasks = [task_for(one, target, chosen, more, lang, engine, time_limit) for one in files]
     done: dict[str, Done] = {}
     with _progress(len(tasks) * len(chosen)) as bar:
         run = on_cluster(tasks, scheduler) if scheduler else on_processes(tasks, workers or cores())
@@ -115,8 +111,8 @@ def run_batch(
     in_order = [done[task.report] for task in tasks]
     rows = [row for one in in_order for row in one.rows]
     try:
-        batch_files.write(target / MANIFEST, batch_index.manifest(rows))
-        batch_files.write(target / "index.html", batch_index.index(in_order, lang))
+        batch_files.write(target / batch_files.MANIFEST, batch_index.manifest(rows))
+        batch_files.write(target / batch_files.INDEX, batch_index.index(in_order, lang))
     except OSError as error:
         raise batch_files.unwritable(target, error) from None
     return Batch(target, rows)

@@ -11,13 +11,13 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, SxeduError
-from sxedu_analysis.production.batch_files import tidy, write
+from sxedu_analysis.production.batch_files import RECORD, tidy, write
 from sxedu_analysis.production.batch_plan import Task
 from sxedu_analysis.production.execute import (
     NotebookError,
@@ -25,6 +25,7 @@ from sxedu_analysis.production.execute import (
     notebook_path,
     select_language,
 )
+from sxedu_analysis.production.folders import check_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from sxedu_analysis.reading.reports import Report
 
-RECORD = "batch.json"
 COLUMNS = (
     "report",
     "file",
@@ -59,6 +59,8 @@ class Done:
 
 def run_task(task: Task) -> Done:
     """Do one report: whatever goes wrong is in the rows. Runs in a worker process, here or in a cluster."""
+    if task.reason:
+        return give_up(task, "refused", task.reason)
     try:
         return _run_task(task)
     except SxeduError as error:
@@ -93,7 +95,7 @@ def _row(
 def _run_task(task: Task) -> Done:
     from sxedu_analysis.analysis.tables import load_tables
     from sxedu_analysis.production.gap_pages import gap_tables
-    from sxedu_analysis.reading.reports import load_report
+    from sxedu_analysis.reading.reports import ABOUT, load_report
 
     source = Path(task.path)
     try:
@@ -102,6 +104,8 @@ def _run_task(task: Task) -> Done:
         raise InputError(f"cannot be read ({error.strerror})", where=task.file) from None
     sha256 = hashlib.sha256(given).hexdigest()
     folder = Path(task.out, task.report)
+    tidy(folder)
+    check_target(folder, lambda one: (one / RECORD).is_file(), "results of a batch")
     record = _Record(folder)
     wanted = {name: _key(task, name, sha256) for name in task.notebooks}
     of_pages = _digest("\0".join(wanted.values()))
@@ -114,18 +118,23 @@ def _run_task(task: Task) -> Done:
     done = Done(task, [_row(task, name, "skipped", sha256) for name in task.notebooks if name in finished])
     if len(finished) < len(wanted) or pages or not (folder / "tables" / "measures.csv").is_file():
         try:
-            report = load_report(source)
+            report = replace(load_report(source), **task.known)
             tables = load_tables(report) | gap_tables(report)
         except SxeduError as error:
             # The name that the source gives it, not where this machine has it.
             return give_up(task, "refused", str(error).replace(task.path, task.file), sha256)
-        tidy(folder)
+        record.begin()
         # Pages must not outlive the notebooks that they show.
         for stale in pages if len(current) == len(wanted) else _PAGES:
             (folder / _PAGES[stale]).unlink(missing_ok=True)
         for name, table in tables.items():
             write(folder / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         write(folder / "notebooks" / source.name, given)
+        about = folder / "notebooks" / f"{source.name}{ABOUT}"
+        if task.known:
+            write(about, json.dumps(task.known, indent=1) + "\n")
+        else:
+            about.unlink(missing_ok=True)
         for name in task.notebooks:
             if name not in finished:
                 done.rows.append(_one_notebook(task, name, wanted[name], sha256, record, bool(pages)))
@@ -227,7 +236,19 @@ def _key(task: Task, name: str, sha256: str) -> str:
         source = hashlib.sha256(notebook_path(name).read_bytes()).hexdigest()
     except OSError:
         source = ""
-    return _digest("\0".join((sha256, Path(task.path).name, task.lang, name, source, task.program)))
+    return _digest(
+        "\0".join(
+            (
+                sha256,
+                Path(task.path).name,
+                *map("=".join, task.known.items()),
+                task.lang,
+                name,
+                source,
+                task.program,
+            )
+        )
+    )
 
 
 def _digest(text: str) -> str:
@@ -258,6 +279,10 @@ class _Record:
     def put(self, name: str, key: str, made: bytes) -> None:
         """Note a result that is written."""
         self._known[name] = {"key": key, "sha256": hashlib.sha256(made).hexdigest()}
+        self._save()
+
+    def begin(self) -> None:
+        """Mark the folder as one of a batch before anything else is in it."""
         self._save()
 
     def drop(self, name: str) -> None:
