@@ -354,8 +354,9 @@ def test_wrong_calls_are_told(reports: Path, tmp_path: Path) -> None:
         with pytest.raises(ParameterError):
             run_batch(reports, tmp_path / "out", **wrong)
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
-        run_batch(reports, tmp_path / "file")
+    for wrong, told in (("file", "is a file"), ("file/out", "cannot be written")):
+        with pytest.raises(InputError, match=told):
+            run_batch(reports, tmp_path / wrong)
 
 
 def test_a_cluster_does_the_same_and_survives_a_killed_worker(reports: Path, tmp_path: Path) -> None:
