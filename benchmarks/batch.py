@@ -156,7 +156,9 @@ def batches(reports: int, rounds: int) -> None:
         ways = {
             "1 process": lambda tasks: batch_workers.on_processes(tasks, 1),
             "2 processes": lambda tasks: batch_workers.on_processes(tasks, 2),
-            "Dask, 2 workers": lambda tasks: batch_workers.on_cluster(tasks, cluster.scheduler_address),
+            "Dask, 2 workers": lambda tasks: batch_workers.on_cluster(
+                tasks, batch_workers.connect(cluster.scheduler_address)
+            ),
         }
         for number in range(rounds):
             for way, run in ways.items():

@@ -269,7 +269,7 @@ def test_a_worker_that_dies_twice_costs_its_own_report_only(
     assert done.rows[0]["error"] == "x: the worker process died twice"
 
 
-def dies(pipe: object) -> None:
+def dies(pipe: object, scratch: str) -> None:
     os._exit(1)
 
 
@@ -383,6 +383,7 @@ def test_no_scheduler_is_one_line(reports: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     with pytest.raises(ParameterError, match="no Dask scheduler"):
         run_batch(reports, tmp_path / "out", scheduler="tcp://127.0.0.1:9", notebooks=[NOTEBOOK])
+    assert not (tmp_path / "out").exists()
 
 
 def test_three_bad_among_synthetic_reports_and_two_kills(repository: Path) -> None:
