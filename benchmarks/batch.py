@@ -28,7 +28,7 @@ from nbclient import NotebookClient
 from work_reports import write_reports
 
 from sxedu_analysis.production import batch_workers, warm_kernel
-from sxedu_analysis.production.batch_plan import Task, find_reports, program_digest
+from sxedu_analysis.production.batch_plan import find_reports, task_for
 from sxedu_analysis.production.execute import execute_notebook, notebook_path
 from sxedu_analysis.production.parameters import list_notebooks
 
@@ -156,15 +156,14 @@ def batches(reports: int, rounds: int) -> None:
         ways = {
             "1 process": lambda tasks: batch_workers.on_processes(tasks, 1),
             "2 processes": lambda tasks: batch_workers.on_processes(tasks, 2),
-            "Dask, 2 workers": lambda tasks: batch_workers.on_cluster(tasks, cluster.scheduler_address),
+            "Dask, 2 workers": lambda tasks: batch_workers.on_cluster(
+                tasks, batch_workers.connect(cluster.scheduler_address)
+            ),
         }
         for number in range(rounds):
             for way, run in ways.items():
                 out = str(Path(scratch, f"{way} {number}"))
-                tasks = [
-                    Task(report, file, str(path), out, names, (), "zh", None, 600, program_digest())
-                    for report, file, path in find_reports(Path(scratch, "reports"))
-                ]
+                tasks = [task_for(one, out, names) for one in find_reports(Path(scratch, "reports"))]
                 took.setdefault(way, []).append(_steady(run(tasks)) / len(names))
     medians = {way: statistics.median(values) for way, values in took.items()}
     print("\n| batch of synthetic reports | s wall a notebook | x 2 processes |\n|---|---|---|")

@@ -18,7 +18,7 @@ from batch import processor_seconds
 from work_reports import write_reports
 
 from sxedu_analysis.production import warm_kernel
-from sxedu_analysis.production.batch_plan import Task, find_reports, program_digest
+from sxedu_analysis.production.batch_plan import find_reports, task_for
 from sxedu_analysis.production.batch_report import run_task
 from sxedu_analysis.production.parameters import list_notebooks
 
@@ -45,11 +45,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         write_reports(Path(scratch, "reports"), reports, 0)
         print("| notebooks | worker MB | descriptors | fork server MB | descriptors |\n|---|---|---|---|---|")
-        for number, (report, file, path) in enumerate(find_reports(Path(scratch, "reports")), 1):
-            out = str(Path(scratch, "out"))
-            done = run_task(Task(report, file, str(path), out, names, (), "zh", None, 600, program_digest()))
+        for number, report in enumerate(find_reports(Path(scratch, "reports")), 1):
+            done = run_task(task_for(report, Path(scratch, "out"), names))
             if any(row["status"] != "ok" for row in done.rows):
-                raise SystemExit(f"{report}: {[row['error'] for row in done.rows]}")
+                raise SystemExit(f"{report.name}: {[row['error'] for row in done.rows]}")
             if number % (reports // 10) == 0:
                 seen.append(held())
                 cells = " | ".join(f"{memory:.0f} | {files}" for memory, files in seen[-1])

@@ -407,12 +407,12 @@ def verify(original: str, report_id: str | None) -> None:
 def batch(source: str, out: str, notebooks: str, formats: str, timeout: float, **how: Any) -> int:
     """Execute the notebooks on every report of SOURCE.
 
-    SOURCE is a folder, a glob, a CSV with a column `file`, or the facts Parquet of `sxedu extract`, whose
-    reports are looked for beside it and in the working folder.
+    SOURCE is a folder, a glob, a CSV with a column `file` (and report_id, adcode, period, if known), or the
+    facts Parquet of `sxedu extract`, whose reports are looked for beside it and in the working folder.
 
     Writes DIR/<report>/ with notebooks and tables, manifest.csv, and index.html, which compares the key
-    measures. Run it again after an interruption: what is done is skipped. Exit code 1 if some reports failed;
-    they are listed.
+    measures. DIR is new, empty, or that of an earlier batch. Run it again after an interruption: what is done
+    is skipped. Exit code 1 if some reports failed; they are listed.
 
     \b
     Examples:
@@ -420,11 +420,16 @@ def batch(source: str, out: str, notebooks: str, formats: str, timeout: float, *
       sxedu batch 'reports/*2023H1*' --out output/2023H1 --format html --workers 4
       sxedu batch reports.csv --out output/all --scheduler tcp://scheduler:8786
     """
+    from sxedu_analysis.foundation.interrupts import one_interrupt
     from sxedu_analysis.production.batch import run_batch
 
-    done = run_batch(
-        source, out, notebooks=_listed(notebooks), formats=_listed(formats.lower()), time_limit=timeout, **how
-    )
+    how |= {"notebooks": _listed(notebooks), "formats": _listed(formats.lower()), "time_limit": timeout}
+    try:
+        with one_interrupt(for_good=True):
+            done = run_batch(source, out, **how)
+    except KeyboardInterrupt:
+        click.echo("sxedu: run the same command again to go on", err=True)
+        raise
     click.echo(done.out / "index.html")
     told = ", ".join(f"{number} {status}" for status, number in sorted(done.counts.items()))
     click.echo(f"sxedu: {told}", err=True)

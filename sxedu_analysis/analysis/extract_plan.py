@@ -59,7 +59,7 @@ def find_files(source: str | Path) -> tuple[list[Planned], dict[str, int]]:
                 passed_over[one.suffix.lower() or "no ending"] += 1
     elif path.is_file():
         if path.suffix.lower() == ".csv":
-            return list(_manifest(path)), {}
+            return list(read_manifest(path)), {}
         found = [(path.name, path)]
     elif glob.has_magic(str(source)):
         matches = sorted(glob.glob(str(source), recursive=True))
@@ -76,45 +76,61 @@ def find_files(source: str | Path) -> tuple[list[Planned], dict[str, int]]:
     return planned, dict(sorted(passed_over.items()))
 
 
-def _manifest(path: Path) -> Iterator[Planned]:
+def read_manifest(path: Path) -> Iterator[Planned]:
+    """The files that a CSV names, and what it says of each: `report_id`, `adcode`, `period`, all optional.
+
+    Raises
+    ------
+    InputError
+        If it is no such CSV. A row whose adcode or period is wrong has a `reason` instead.
+    """
     text, _ = read_text(path)
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
     names = [str(name).strip() for name in rows.fieldnames or []]
     rows.fieldnames = names
     if "file" not in names:
-        raise InputError(
-            f"has no column 'file'{did_you_mean('file', names)}; its columns are {', '.join(names)}",
-            where=str(path),
-            mend="a manifest has the columns file, adcode, period",
-        )
+        raise _no_column(path, names)
     number = 0
     lines: dict[str, int] = {}
     for row in rows:
-        values = {name: (row.get(name) or "").strip() for name in ("file", "adcode", "period")}
-        if not values["file"]:
+        wanted = ("file", "report_id", "adcode", "period")
+        file, report_id, adcode, period = ((row.get(name) or "").strip() for name in wanted)
+        if not file:
             continue
-        file, adcode, period = values["file"], values["adcode"], values["period"].upper()
         if (first := lines.setdefault(file, rows.line_num)) != rows.line_num:
             raise InputError(
                 f"names {file} in line {first} and again in line {rows.line_num}",
                 where=str(path),
                 mend="give each file one row",
             )
-        reason = ""
-        try:
-            if adcode:
-                county = row.get("county") or ""
-                counties.find_place(adcode, county=county.strip(), where=f"{path.name} line {rows.line_num}")
-            if period and not counties.is_period(period):
-                reason = (
-                    f"{path.name} line {rows.line_num}: {period!r} is no period; write 2023, 2023H1 or 2023Q4"
-                )
-        except InputError as error:
-            reason = str(error)
-        yield Planned(number, file, str(path.parent / file), 0, "", adcode, period, reason=reason)
+        period = period.upper()
+        county = (row.get("county") or "").strip()
+        reason = _wrong(adcode, period, county, f"{path.name} line {rows.line_num}")
+        yield Planned(number, file, str(path.parent / file), 0, report_id, adcode, period, reason=reason)
         number += 1
     if not number:
         raise InputError("names no file", where=str(path), mend="give each report a row")
+
+
+def _no_column(path: Path, names: Sequence[str]) -> InputError:
+    what = f"has no column 'file'{did_you_mean('file', names)}; its columns are {', '.join(names)}"
+    mend = "a manifest has the columns file, adcode, period"
+    for mark, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and mark in names[0]:
+            what, mend = f"has its columns parted by {called}", "save it with commas"
+    return InputError(what, where=str(path), mend=mend)
+
+
+def _wrong(adcode: str, period: str, county: str, where: str) -> str:
+    """Why a manifest's row cannot be taken, if it cannot."""
+    try:
+        if adcode:
+            counties.find_place(adcode, county=county, where=where)
+    except InputError as error:
+        return str(error)
+    if period and not counties.is_period(period):
+        return f"{where}: {period!r} is no period; write 2023, 2023H1 or 2023Q4"
+    return ""
 
 
 def plan_of(files: Iterable[Planned], rules: str) -> Iterator[Planned]:

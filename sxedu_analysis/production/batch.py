@@ -7,21 +7,26 @@ yet. Every file appears by a rename, so none is ever half there.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sxedu_analysis.foundation.errors import ParameterError
+from sxedu_analysis.foundation.errors import InputError, ParameterError
+from sxedu_analysis.foundation.interrupts import one_interrupt
 from sxedu_analysis.production import batch_files, batch_index
-from sxedu_analysis.production.batch_plan import Task, find_reports, program_digest
+from sxedu_analysis.production.batch_plan import Task, find_reports, task_for
 from sxedu_analysis.production.batch_report import Done
-from sxedu_analysis.production.batch_workers import on_cluster, on_processes
+from sxedu_analysis.production.batch_workers import connect, on_cluster, on_processes
 from sxedu_analysis.production.execute import TIME_LIMIT, choose_engine, cores
 from sxedu_analysis.production.parameters import list_notebooks, notebook
 
-MANIFEST = "manifest.csv"
+TELL_EVERY = 30
+"""Seconds after which the manifest is written anew, for whoever looks, and for after a kill."""
+
 FORMATS = ("ipynb", "html", "pdf")
 
 
@@ -60,11 +65,12 @@ def run_batch(
     Parameters
     ----------
     source : path
-        A folder, a glob, a CSV with a column `file` and, if you like, `report_id`, or the facts Parquet of
-        `sxedu extract`, whose reports are looked for beside it and in the working folder.
+        A folder, a glob, a CSV with a column `file` and, if you like, `report_id`, `adcode` and `period`, or
+        the facts Parquet of `sxedu extract`, whose reports are looked for beside it and in the working
+        folder.
     out : path
-        Folder to write: one folder a report, `manifest.csv` and `index.html`. What it holds already is not
-        done again.
+        Folder to write: one folder a report, `manifest.csv` and `index.html`. What it holds already of an
+        earlier batch is not done again; a folder that holds anything else is refused.
     workers : int, optional
         Processes; as many as there are cores by default.
     scheduler : str, optional
@@ -98,28 +104,50 @@ def run_batch(
     choose_engine(engine)
     chosen = tuple(notebook(name).name for name in notebooks) or tuple(list_notebooks())
     target = Path(out).absolute()
-    files = list(find_reports(source))
-    batch_files.make_folder(target)
-    program = program_digest()
+    files = list(find_reports(source, target))
+    # Told before there is a folder: a cluster that does not answer leaves nothing behind.
+    cluster = connect(scheduler) if scheduler else None
     more = tuple(one for one in FORMATS[1:] if one in formats)
-    tasks = [
-        Task(report, file, str(path), str(target), chosen, more, lang, engine, time_limit, program)
-        for report, file, path in files
-    ]
+    with one_interrupt(), cluster or nullcontext():
+        batch_files.make_folder(target)
+        tasks = [task_for(one, target, chosen, more, lang, engine, time_limit) for one in files]
+        run = on_cluster(tasks, cluster) if cluster else on_processes(tasks, workers or cores())
+        done = _do(tasks, run, target, lang)
+    return Batch(target, [row for one in done for row in one.rows])
+
+
+def _do(tasks: Sequence[Task], run: Generator[Done], target: Path, lang: str) -> list[Done]:
+    """Do the tasks; the manifest says all the while what is done, the index at the end, however it ends."""
     done: dict[str, Done] = {}
-    with _progress(len(tasks) * len(chosen)) as bar:
-        run = on_cluster(tasks, scheduler) if scheduler else on_processes(tasks, workers or cores())
-        for one in run:
-            done[one.task.report] = one
-            bar.update(len(one.rows))
-    in_order = [done[task.report] for task in tasks]
-    rows = [row for one in in_order for row in one.rows]
+
+    def tell(*, index: bool) -> list[Done]:
+        in_order = [done[task.report] for task in tasks if task.report in done]
+        try:
+            rows = [row for one in in_order for row in one.rows]
+            batch_files.write(target / batch_files.MANIFEST, batch_index.manifest(rows))
+            if index:
+                page = batch_index.index(in_order, lang, len(tasks) - len(done))
+                batch_files.write(target / batch_files.INDEX, page)
+        except OSError as error:
+            raise batch_files.unwritable(target, error) from None
+        return in_order
+
+    # From the first on: what an earlier run has told is not what this one finds.
+    tell(index=True)
+    told = time.monotonic()
     try:
-        batch_files.write(target / MANIFEST, batch_index.manifest(rows))
-        batch_files.write(target / "index.html", batch_index.index(in_order, lang))
-    except OSError as error:
-        raise batch_files.unwritable(target, error) from None
-    return Batch(target, rows)
+        with closing(run), _progress(sum(len(task.notebooks) for task in tasks)) as bar:
+            for one in run:
+                done[one.task.report] = one
+                bar.update(len(one.rows))
+                if time.monotonic() - told > TELL_EVERY:
+                    tell(index=False)
+                    told = time.monotonic()
+    except BaseException:
+        with suppress(InputError):
+            tell(index=True)
+        raise
+    return tell(index=True)
 
 
 def _progress(total: int) -> Any:

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import sxedu_analysis
+from sxedu_analysis.foundation.errors import InputError
+from sxedu_analysis.foundation.printing import at_limit, bounds_text, place_of, value_text
 from sxedu_analysis.production.batch_report import COLUMNS, Done
+from sxedu_analysis.production.wording import period_text
+from sxedu_analysis.reading.counties import find_place
 
 
 def manifest(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -21,8 +25,11 @@ def manifest(rows: Sequence[Mapping[str, Any]]) -> str:
     return stream.getvalue()
 
 
-def index(done: Sequence[Done], lang: str) -> str:
-    """The page over all reports: their key measures, to be sorted by any of them, and what went wrong."""
+def index(done: Sequence[Done], lang: str, waiting: int = 0) -> str:
+    """The page over all reports: their key measures, to be sorted by any of them, and what went wrong.
+
+    `waiting` is how many reports a run that was stopped has not come to.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     english = lang == "en"
@@ -31,25 +38,7 @@ def index(done: Sequence[Done], lang: str) -> str:
         for figure in one.figures:
             heads.setdefault(figure["measure"], figure)
     measures = sorted(heads.values(), key=lambda figure: float(figure["key_figure"]))
-    lines = []
-    for one in done:
-        values = {figure["measure"]: figure for figure in one.figures}
-        bad = [row for row in one.rows if row["status"] in ("failed", "refused")]
-        folder = Path(one.task.out, one.task.report)
-        lines.append(
-            {
-                "report": one.task.report,
-                "file": one.task.file,
-                "page": "index.html" if (folder / "index.html").is_file() else "",
-                "notebooks": [
-                    row["notebook"]
-                    for row in one.rows
-                    if (folder / "notebooks" / f"{row['notebook']}.ipynb").is_file()
-                ],
-                "errors": list(dict.fromkeys(str(row["error"]) for row in bad)),
-                "values": [values.get(head["measure"]) for head in measures],
-            }
-        )
+    lines = [_line(one, [head["measure"] for head in measures], lang) for one in done]
     templates = FileSystemLoader(Path(__file__).with_name("templates"))
     page = Environment(
         loader=templates, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
@@ -61,5 +50,42 @@ def index(done: Sequence[Done], lang: str) -> str:
         measures=measures,
         lines=lines,
         bad=sum(bool(line["errors"]) for line in lines),
+        waiting=waiting,
         version=sxedu_analysis.__version__,
     )
+
+
+def _line(one: Done, measures: Sequence[str], lang: str) -> dict[str, Any]:
+    """A report's row: only what this run made, or found to be as it would make it."""
+    values = {figure["measure"]: figure for figure in one.figures}
+    statuses = {row["status"] for row in one.rows}
+    notebooks = Path(one.task.out, one.task.report, "notebooks")
+    made = [row for row in one.rows if row["status"] != "refused"]
+    return {
+        "report": one.task.report,
+        "file": one.task.file,
+        "county": _county(one.adcode),
+        "period": period_text(one.period, lang) if one.period else "",
+        "period_key": one.period,
+        "page": one.page,
+        "status": next((bad for bad in ("refused", "failed") if bad in statuses), "ok"),
+        "notebooks": [row["notebook"] for row in made if (notebooks / f"{row['notebook']}.ipynb").is_file()],
+        "errors": list(dict.fromkeys(str(row["error"]) for row in one.rows if row["error"])),
+        "values": [_printed(values[measure], lang) if measure in values else None for measure in measures],
+    }
+
+
+def _county(adcode: str) -> str:
+    try:
+        return find_place(adcode).name if adcode else ""
+    except InputError:
+        return adcode
+
+
+def _printed(figure: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """A value and its bounds in no more digits than the bounds leave."""
+    value, low, high = (float(figure[name]) for name in ("value", "low", "high"))
+    text, bounds = value_text(value, low, high, lang), bounds_text(low, high, lang)
+    # Of a value that is only a limit the bounds are all there is to say; an exact one has none.
+    alone = place_of(low, high) is None or at_limit(value, low, high)
+    return {"key": str(figure["value"]), "text": text, "bounds": "" if alone else bounds}

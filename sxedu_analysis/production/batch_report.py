@@ -9,15 +9,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError, SxeduError
-from sxedu_analysis.production.batch_files import tidy, write
+from sxedu_analysis.production.batch_files import RECORD, RUN_CARD, tidy, write
 from sxedu_analysis.production.batch_plan import Task
 from sxedu_analysis.production.execute import (
     NotebookError,
@@ -25,6 +26,10 @@ from sxedu_analysis.production.execute import (
     notebook_path,
     select_language,
 )
+from sxedu_analysis.production.folders import check_target
+from sxedu_analysis.production.links import SOURCE_PAGE
+from sxedu_analysis.production.parameters import list_notebooks
+from sxedu_analysis.reading.reports import ABOUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
 
     from sxedu_analysis.reading.reports import Report
 
-RECORD = "batch.json"
 COLUMNS = (
     "report",
     "file",
@@ -55,11 +59,18 @@ class Done:
     task: Task
     rows: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
+    adcode: str = ""
+    period: str = ""
+    page: bool = False
+    """Whether the report's pages are there, made from what this run was given."""
 
 
 def run_task(task: Task) -> Done:
     """Do one report: whatever goes wrong is in the rows. Runs in a worker process, here or in a cluster."""
     try:
+        if task.reason:
+            _withdraw(task)
+            return give_up(task, "refused", task.reason)
         return _run_task(task)
     except SxeduError as error:
         return give_up(task, "refused", str(error))
@@ -99,9 +110,12 @@ def _run_task(task: Task) -> Done:
     try:
         given = source.read_bytes()
     except OSError as error:
+        _withdraw(task)
         raise InputError(f"cannot be read ({error.strerror})", where=task.file) from None
     sha256 = hashlib.sha256(given).hexdigest()
     folder = Path(task.out, task.report)
+    tidy(folder)
+    check_target(folder, lambda one: (one / RECORD).is_file(), "results of a batch")
     record = _Record(folder)
     wanted = {name: _key(task, name, sha256) for name in task.notebooks}
     of_pages = _digest("\0".join(wanted.values()))
@@ -109,23 +123,36 @@ def _run_task(task: Task) -> Done:
     current = {
         name for name, key in wanted.items() if record.has(name, key, folder / "notebooks" / f"{name}.ipynb")
     }
+    for name in list_notebooks():
+        earlier = folder / "notebooks" / f"{name}.ipynb"
+        # Of another text or in another language: it would lie beside what it has nothing to do with.
+        if name not in wanted and not record.has(name, _key(task, name, sha256), earlier):
+            earlier.unlink(missing_ok=True)
     # Pages show the notebooks' drawings, which are kept only until the pages are made.
     finished = {name for name in current if not pages or _drawings(folder, name).is_file()}
     done = Done(task, [_row(task, name, "skipped", sha256) for name in task.notebooks if name in finished])
     if len(finished) < len(wanted) or pages or not (folder / "tables" / "measures.csv").is_file():
         try:
-            report = load_report(source)
+            report = replace(load_report(source), **task.known)
             tables = load_tables(report) | gap_tables(report)
         except SxeduError as error:
+            _withdraw(task)
             # The name that the source gives it, not where this machine has it.
             return give_up(task, "refused", str(error).replace(task.path, task.file), sha256)
-        tidy(folder)
+        record.begin()
         # Pages must not outlive the notebooks that they show.
-        for stale in pages if len(current) == len(wanted) else _PAGES:
-            (folder / _PAGES[stale]).unlink(missing_ok=True)
+        if len(current) < len(wanted) or "html" in pages:
+            _remove_pages(folder)
+        if len(current) < len(wanted) or "pdf" in pages:
+            (folder / _PAGES["pdf"]).unlink(missing_ok=True)
         for name, table in tables.items():
             write(folder / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         write(folder / "notebooks" / source.name, given)
+        about = folder / "notebooks" / f"{source.name}{ABOUT}"
+        if task.known:
+            write(about, json.dumps(task.known, indent=1) + "\n")
+        else:
+            about.unlink(missing_ok=True)
         for name in task.notebooks:
             if name not in finished:
                 done.rows.append(_one_notebook(task, name, wanted[name], sha256, record, bool(pages)))
@@ -138,7 +165,31 @@ def _run_task(task: Task) -> Done:
     order = list(task.notebooks)
     done.rows.sort(key=lambda row: order.index(row["notebook"]))
     done.figures = _key_figures(folder)
+    done.page = record.has("html", of_pages, folder / _PAGES["html"])
+    facts = _rows(folder / "tables" / "facts.csv")[:1] or [task.known]
+    done.adcode, done.period = facts[0].get("adcode", ""), facts[0].get("period", "")
     return done
+
+
+def _remove_pages(folder: Path) -> None:
+    for name in (_PAGES["html"], SOURCE_PAGE, RUN_CARD, *(f"{name}.html" for name in list_notebooks())):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _withdraw(task: Task) -> None:
+    """Take away what an earlier run made of a report that is refused now."""
+    folder = Path(task.out, task.report)
+    if not (folder / RECORD).is_file():
+        return
+    tidy(folder)
+    _remove_pages(folder)
+    notebooks, given = folder / "notebooks", Path(task.path).name
+    ours = [notebooks / f"{name}.ipynb" for name in list_notebooks()]
+    ours += [_drawings(folder, name) for name in list_notebooks()]
+    ours += [folder / _PAGES["pdf"], notebooks / given, notebooks / f"{given}{ABOUT}"]
+    for one in (*ours, *(folder / "tables").glob("*.csv")):
+        one.unlink(missing_ok=True)
+    write(folder / RECORD, "{}\n")
 
 
 def _one_notebook(
@@ -196,7 +247,7 @@ def _write_pages(task: Task, report: Report, tables: dict[str, pd.DataFrame], wa
     """The pages of a report whose notebooks are all executed; index.html last: it links what is there."""
     import nbformat
 
-    from sxedu_analysis.production.report import front_page, make_pages
+    from sxedu_analysis.production.report import front_page, make_pages, run_card
 
     folder = Path(task.out, task.report)
     charts = {
@@ -217,8 +268,21 @@ def _write_pages(task: Task, report: Report, tables: dict[str, pd.DataFrame], wa
             for name in task.notebooks
         }
         pages = make_pages(report, tables, executed, task.lang, charts, front=front)
+        missing = [name for name in list_notebooks() if name not in executed]
+        pages = {name: _unlinked(page, missing) for name, page in pages.items()}
+        card = run_card(report, {"report_id": Path(task.path).name, "lang": task.lang})
+        pages[RUN_CARD] = json.dumps(card, ensure_ascii=False, indent=2) + "\n"
         for name in sorted(pages, key=lambda name: name == _PAGES["html"]):
             write(folder / name, pages[name])
+
+
+def _unlinked(page: str, missing: Sequence[str]) -> str:
+    """A page whose links to notebooks that were not asked for are plain words."""
+    if not missing:
+        return page
+    names = "|".join(map(re.escape, missing))
+    link = rf'<a\b[^>]*\bhref="(?:notebooks/)?(?:{names})\.(?:html|ipynb)[^"]*"[^>]*>(.*?)</a>'
+    return re.sub(link, r"<span>\1</span>", page, flags=re.S)
 
 
 def _key(task: Task, name: str, sha256: str) -> str:
@@ -227,7 +291,19 @@ def _key(task: Task, name: str, sha256: str) -> str:
         source = hashlib.sha256(notebook_path(name).read_bytes()).hexdigest()
     except OSError:
         source = ""
-    return _digest("\0".join((sha256, Path(task.path).name, task.lang, name, source, task.program)))
+    return _digest(
+        "\0".join(
+            (
+                sha256,
+                Path(task.path).name,
+                *map("=".join, task.known.items()),
+                task.lang,
+                name,
+                source,
+                task.program,
+            )
+        )
+    )
 
 
 def _digest(text: str) -> str:
@@ -260,6 +336,10 @@ class _Record:
         self._known[name] = {"key": key, "sha256": hashlib.sha256(made).hexdigest()}
         self._save()
 
+    def begin(self) -> None:
+        """Mark the folder as one of a batch before anything else is in it."""
+        self._save()
+
     def drop(self, name: str) -> None:
         """Note that there is no such result."""
         self._known.pop(name, None)
@@ -273,15 +353,18 @@ def _key_figures(folder: Path) -> list[dict[str, Any]]:
     """The measures the codebook calls key figures, of those the report allows."""
     from sxedu_analysis.charts.numbers import over_whole
 
-    try:
-        with (folder / "tables" / "measures.csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except OSError:
-        return []
     known = [
         row
-        for row in rows
+        for row in _rows(folder / "tables" / "measures.csv")
         if row.get("key_figure") and row["value"] and not over_whole(row | {"value": float(row["value"])})
     ]
     names = ("measure", "name_zh", "name_en", "value", "low", "high", "unit_zh", "unit_en", "key_figure")
     return [{name: row[name] for name in names} for row in known]
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    try:
+        with table.open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+    except OSError:
+        return []

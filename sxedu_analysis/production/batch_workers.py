@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +27,7 @@ class _Worker:
     task: Task
 
 
-def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
+def on_processes(tasks: Sequence[Task], workers: int) -> Generator[Done]:
     """Do tasks in processes of this machine. A process that dies costs its task one attempt, nothing else."""
     import multiprocessing
     from multiprocessing.connection import wait
@@ -34,6 +37,8 @@ def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
     attempts: Counter[str] = Counter()
     busy: list[_Worker] = []
     idle: list[tuple[Any, Any]] = []
+    # One place for what workers, fork servers and kernels put aside: however they end, it goes with it.
+    scratch = tempfile.mkdtemp(prefix="sxedu-")
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
@@ -41,7 +46,7 @@ def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
                     process, pipe = idle.pop()
                 else:
                     pipe, theirs = context.Pipe()
-                    process = context.Process(target=_work, args=(theirs,))
+                    process = context.Process(target=_work, args=(theirs, scratch))
                     process.start()
                     theirs.close()
                 busy.append(_Worker(process, pipe, waiting.pop()))
@@ -72,9 +77,19 @@ def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
             pipe.close()
             process.terminate()
             process.join()
+        remove(scratch)
 
 
-def _work(pipe: Any) -> None:
+def remove(scratch: str) -> None:
+    """Take away a folder in which kernels that are being killed may still write something."""
+    for _ in range(20):
+        shutil.rmtree(scratch, ignore_errors=True)
+        if not os.path.exists(scratch):
+            return
+        time.sleep(0.05)
+
+
+def _work(pipe: Any, scratch: str) -> None:
     """A worker process: does tasks until nobody sends any."""
     from multiprocessing import parent_process
 
@@ -82,11 +97,14 @@ def _work(pipe: Any) -> None:
 
     # Ctrl-C is for the parent, who ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch
     parent = parent_process()
     if parent is not None:
 
         def watch() -> None:
             parent.join()
+            # Killed, it can no longer tidy up.
+            remove(scratch)
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
@@ -98,24 +116,35 @@ def _work(pipe: Any) -> None:
             return
 
 
-def on_cluster(tasks: Sequence[Task], scheduler: str) -> Iterator[Done]:
-    """Do tasks on a Dask cluster, which gives those of a lost worker to another."""
+def connect(scheduler: str) -> Any:
+    """The client of a Dask scheduler.
+
+    Raises
+    ------
+    ParameterError
+        If none answers, or Dask is not installed.
+    """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise ParameterError("--scheduler needs Dask", mend="pip install 'sxedu_analysis[cluster]'") from None
     try:
-        client = Client(scheduler, timeout=10)
+        return Client(scheduler, timeout=10)
     except (OSError, ValueError, TimeoutError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ParameterError(f"no Dask scheduler answers ({reason})", where=scheduler) from None
-    with client:
-        futures = {
-            client.submit(run_task, task, key=f"sxedu-{task.report}-{number}", pure=False, retries=1): task
-            for number, task in enumerate(tasks)
-        }
-        for future in as_completed(list(futures)):
-            task = futures[future]
-            lost = future.exception()
-            yield future.result() if lost is None else give_up(task, "failed", f"{task.report}: {lost}")
-            future.release()
+
+
+def on_cluster(tasks: Sequence[Task], client: Any) -> Generator[Done]:
+    """Do tasks on a Dask cluster, which gives those of a lost worker to another."""
+    from distributed import as_completed
+
+    futures = {
+        client.submit(run_task, task, key=f"sxedu-{task.report}-{number}", pure=False, retries=1): task
+        for number, task in enumerate(tasks)
+    }
+    for future in as_completed(list(futures)):
+        task = futures[future]
+        lost = future.exception()
+        yield future.result() if lost is None else give_up(task, "failed", f"{task.report}: {lost}")
+        future.release()

@@ -362,8 +362,9 @@ def _unfinished(started: list[NotebookNode]) -> int | None:
     """The cell that was running when its kernel was lost."""
     if not started:
         return None
+    # Not by their status: in the end papermill calls those completed that it never began.
     states = [cell.metadata.get("papermill", {}) for cell in started[0].cells]
-    begun = [number for number, state in enumerate(states) if state.get("status") not in (None, "pending")]
+    begun = [number for number, state in enumerate(states) if state.get("start_time")]
     return begun[-1] if begun else None
 
 

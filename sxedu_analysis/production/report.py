@@ -196,7 +196,7 @@ def _write(
 
         progress(f"[{next(told)}/{steps}] {PDF}")
         write_pdf(folder / PDF, report, tables, front.result(), charts, lang)
-    card = _run_card(report, parameters, started)
+    card = run_card(report, parameters) | {"started": started, "finished": _now()}
     (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -368,7 +368,8 @@ def _sources(report: Report, lang: str) -> list[str]:
     return [line for line in (*own, beside) if line]
 
 
-def _run_card(report: Report, parameters: dict[str, str], started: str) -> dict[str, Any]:
+def run_card(report: Report, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """What a report's pages are made from: the input, the parameters, the versions; not when."""
     original = {}
     if report.text_kind == "restated":
         # What was analysed is ours; what it restates is named by its own title and checksum.
@@ -389,6 +390,4 @@ def _run_card(report: Report, parameters: dict[str, str], started: str) -> dict[
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in _LIBRARIES},
         },
-        "started": started,
-        "finished": _now(),
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,9 @@ from sxedu_analysis.reading.formats import read_text
 
 REPORT_ID = re.compile(r"(?P<adcode>\d{6})-(?P<period>\d{4}(?:H[12]|Q[1-4])?)")
 """adcode (GB/T 2260, six digits) and period: a year, half-year or quarter."""
+
+ABOUT = ".about.json"
+"""Ending of a file beside a report file that says its report_id, adcode or period: a batch's manifest did."""
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,20 @@ def id_from_name(stem: str) -> str:
 
 
 def _load_file(path: Path) -> Report:
+    return replace(_load_unstated(path), **_stated(path))
+
+
+def _stated(path: Path) -> dict[str, Any]:
+    """What somebody who knows more than the file has put beside it."""
+    try:
+        found = json.loads(path.with_name(path.name + ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    names = ("report_id", "adcode", "period") if isinstance(found, dict) else ()
+    return {name: str(found[name]) for name in names if found.get(name)}
+
+
+def _load_unstated(path: Path) -> Report:
     text, data = read_text(path)
     sha256 = hashlib.sha256(data).hexdigest()
     if folder := registered_folder(sha256):

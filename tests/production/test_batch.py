@@ -45,7 +45,9 @@ def write_report(folder: Path, number: int) -> None:
 
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do tasks in this process: what is tested is not the processes."""
-    monkeypatch.setattr(batch, "on_processes", lambda tasks, workers: map(batch_report.run_task, tasks))
+    monkeypatch.setattr(
+        batch, "on_processes", lambda tasks, workers: (batch_report.run_task(task) for task in tasks)
+    )
 
 
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -244,7 +246,7 @@ def test_killed_clients_and_workers_and_resumed_equals_uninterrupted(
     worker = next(one for one in kernels_of(client.pid) if "spawn_main" in " ".join(one.cmdline()))
     worker.kill()
     assert client.wait(timeout=300) == 0
-    assert not list(out.rglob(".part-*"))
+    assert not list(out.rglob(".sxedu-part-*"))
     whole = tmp_path / "whole"
     subprocess.run(command(reports, whole, *arguments), env=environment, check=True)
     assert contents(out) == contents(whole)
@@ -267,7 +269,7 @@ def test_a_worker_that_dies_twice_costs_its_own_report_only(
     assert done.rows[0]["error"] == "x: the worker process died twice"
 
 
-def dies(pipe: object) -> None:
+def dies(pipe: object, scratch: str) -> None:
     os._exit(1)
 
 
@@ -277,7 +279,7 @@ def test_a_batch_and_an_extraction_find_the_same_files_in_a_folder(tmp_path: Pat
         (tmp_path / f"r{ending}").write_text("x", encoding="utf-8")
     wanted = sorted(f"r{ending}" for ending in REPORT_ENDINGS)
     assert {".doc", ".shtml"} < set(REPORT_ENDINGS)
-    assert sorted(file for _, file, _ in find_reports(tmp_path)) == wanted
+    assert sorted(one.file for one in find_reports(tmp_path)) == wanted
     assert sorted(one.file for one in find_files(tmp_path)[0]) == wanted
 
 
@@ -285,13 +287,13 @@ def test_sources(tmp_path: Path) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     for name in ("a/x.txt", "a/b/x.txt", "a/.hidden.txt", "a/~$x.docx", "a/x.xlsx"):
         (tmp_path / name).write_text("1")
-    assert [(name, file) for name, file, _ in find_reports(tmp_path)] == [
+    assert [(one.name, one.file) for one in find_reports(tmp_path)] == [
         ("x", "a/x.txt"),
         ("x-2", "a/b/x.txt"),
     ]
     assert len(list(find_reports(str(tmp_path / "**/*.txt")))) == 2
     (tmp_path / "list.csv").write_text("file,report_id\na/x.txt,341324-2023H1\n,\na/b/x.txt,\n")
-    assert [name for name, *_ in find_reports(tmp_path / "list.csv")] == ["341324-2023H1", "x"]
+    assert [one.name for one in find_reports(tmp_path / "list.csv")] == ["341324-2023H1", "x"]
     (tmp_path / "wrong.csv").write_text("fille\nx\n")
     (tmp_path / "empty").mkdir()
     for source, told in (
@@ -352,8 +354,9 @@ def test_wrong_calls_are_told(reports: Path, tmp_path: Path) -> None:
         with pytest.raises(ParameterError):
             run_batch(reports, tmp_path / "out", **wrong)
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
-        run_batch(reports, tmp_path / "file")
+    for wrong, told in (("file", "is a file"), ("file/out", "cannot be written")):
+        with pytest.raises(InputError, match=told):
+            run_batch(reports, tmp_path / wrong)
 
 
 def test_a_cluster_does_the_same_and_survives_a_killed_worker(reports: Path, tmp_path: Path) -> None:
@@ -380,6 +383,7 @@ def test_no_scheduler_is_one_line(reports: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     with pytest.raises(ParameterError, match="no Dask scheduler"):
         run_batch(reports, tmp_path / "out", scheduler="tcp://127.0.0.1:9", notebooks=[NOTEBOOK])
+    assert not (tmp_path / "out").exists()
 
 
 def test_three_bad_among_synthetic_reports_and_two_kills(repository: Path) -> None:
