@@ -101,10 +101,13 @@ def make_sources(
 def _left_out(unit: Unit) -> Iterator[str]:
     """What a report has no material for, a line each."""
     for assignment in assignments():
-        if not unit.questions(assignment):
-            yield f"{assignment} is left out whole"
-        for why in unit.why_left_out(assignment):
-            yield f"{assignment} goes without {why}"
+        if unit.questions(assignment):
+            yield from (f"{assignment} goes without {why}" for why in unit.why_left_out(assignment))
+        else:
+            needs = dict.fromkeys(
+                why.partition("the report lacks ")[2] for why in unit.why_left_out(assignment)
+            )
+            yield f"{assignment} is left out: the report lacks {'; '.join(needs)}"
 
 
 def release(course: str | Path) -> list[Path]:

@@ -152,7 +152,7 @@ class Unit:
     def why_left_out(self, assignment: str, lang: str = "en") -> list[str]:
         """Each question that is left out, with what the report would have to hold for it."""
         asked = assignments()[assignment]["questions"]
-        words = "{}: the report lacks {}" if lang == "en" else "`{}`：本份报告没有{}"
+        words = "{}: the report lacks {}" if lang == "en" else "`{}`：本份报告缺少{}"
         return [words.format(name, asked[name]["needs"][lang == "en"]) for name in self.left_out(assignment)]
 
     def minutes(self, assignment: str) -> int:
