@@ -88,6 +88,26 @@ def test_an_unknown_code_is_answered_with_the_nearest() -> None:
         sx.describe("drill_attendances", "341324-1999")
 
 
+def test_a_name_and_a_topic_are_explained_too() -> None:
+    assert sx.describe("演练参与人次").text == sx.describe("drill_attendances").text
+    assert sx.describe("Mean years of schooling").text == sx.describe("mean_years_schooling").text
+    topic = said("nutrition", "en")
+    assert topic["Kind"] == "topic"
+    assert "nutrition_meal_share" in topic["Measures"]
+
+
+def test_nothing_is_said_twice() -> None:
+    for code in ("drill_attendances", "after_school_participation"):
+        labels = sx.describe(code, REPORT).table["label_en"]
+        assert labels.is_unique, code
+
+
+def test_a_misspelt_list_is_answered_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match=r"did you mean 'measures'.*there are indicators"):
+        _ = sx.codes.measure
+    assert not hasattr(sx.codes, "_repr_html_")
+
+
 def test_a_terminal_prints_words_and_a_notebook_gets_html() -> None:
     card = sx.describe("drill_attendances")
     assert str(card) == repr(card) == card.text
