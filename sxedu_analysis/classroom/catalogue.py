@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sxedu_analysis.analysis import load_codebook, load_facts, load_locations, l
 from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure
 from sxedu_analysis.analysis.gap_measures import GapMeasure, load_gap_measures
 from sxedu_analysis.analysis.measures import describe as describe_measure
+from sxedu_analysis.analysis.neighbours import load_published_indicators
 from sxedu_analysis.classroom.cards import Card, fields_html, fields_text
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 from sxedu_analysis.foundation.units import COUNTING_UNITS
@@ -178,9 +180,18 @@ def _of_published(one: GapMeasure) -> list[_Said]:
         ("种类", "Kind", "县区间比较的指标（公开数字）", "published measure that counties are compared by"),
         ("名称", "Name", one.name_zh, one.name_en),
         ("单位", "Unit", one.unit_zh, one.unit_en),
-        ("算法", "Formula", formula, formula),
+        ("算法", "Formula", *_named_formula(formula)),
         ("须注意", "Caveats", one.caveats_zh, one.caveats_en),
     ]
+
+
+def _named_formula(formula: str) -> tuple[str, str]:
+    """A formula of codes, with what they stand for beside it."""
+    table, book = load_published_indicators(), load_codebook()
+    names = {code: (one.name_zh, one.name_en) for code, one in book.indicators.items()}
+    names |= dict(zip(table["indicator"], zip(table["name_zh"], table["name_en"], strict=True), strict=True))
+    words = ["".join(names.get(part, (part,) * 2)[i] for part in re.split(r"(\w+)", formula)) for i in (0, 1)]
+    return f"{formula}（{words[0]}）", f"{formula} ({words[1]})"
 
 
 def _in_brackets(part: str) -> str:

@@ -70,6 +70,9 @@ def test_a_division_that_the_codebook_rules_out_is_told() -> None:
 )
 def test_a_published_measure_gives_its_formula(code: str, formula: str) -> None:
     assert said(code, "en")["Formula"].startswith(formula)
+    # What the codes stand for is beside them, in both languages.
+    assert said(code, "zh")["算法"].startswith(f"{formula}（")
+    assert not set(said(code, "zh")["算法"].removeprefix(formula)) & set("abcdefg_")
 
 
 def test_every_code_is_explained_in_both_languages() -> None:
