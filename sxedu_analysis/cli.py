@@ -460,7 +460,10 @@ def assignment(context: click.Context, report: str, course: str) -> None:
     if context.invoked_subcommand is None:
         from sxedu_analysis.classroom.assignment import make_sources
 
-        for path in make_sources(report, course):
+        def tell(line: str) -> None:
+            click.echo(f"sxedu: {line}", err=True)
+
+        for path in make_sources(report, course, tell):
             click.echo(path)
 
 

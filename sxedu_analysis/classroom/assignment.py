@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,9 @@ class Graded:
     failed: tuple[tuple[str, str], ...]
 
 
-def make_sources(report: str | Path, course: str | Path) -> list[Path]:
+def make_sources(
+    report: str | Path, course: str | Path, tell: Callable[[str], None] | None = None
+) -> list[Path]:
     """Write the teacher's versions of the assignments, and the guide, for a report.
 
     Parameters
@@ -51,6 +53,8 @@ def make_sources(report: str | Path, course: str | Path) -> list[Path]:
         A report of the project, or the path of a report file, which is copied beside each notebook.
     course : path
         The course folder; sources that are there are replaced.
+    tell : callable, optional
+        Called with a line about each assignment and each question that is left out, and why.
 
     Returns
     -------
@@ -88,7 +92,22 @@ def make_sources(report: str | Path, course: str | Path) -> list[Path]:
             where=str(course),
             mend="give another --course",
         ) from None
+    if tell:
+        for line in _left_out(unit):
+            tell(line)
     return [*written, source / GUIDE]
+
+
+def _left_out(unit: Unit) -> Iterator[str]:
+    """What a report has no material for, a line each."""
+    for assignment in assignments():
+        if unit.questions(assignment):
+            yield from (f"{assignment} goes without {why}" for why in unit.why_left_out(assignment))
+        else:
+            needs = dict.fromkeys(
+                why.partition("the report lacks ")[2] for why in unit.why_left_out(assignment)
+            )
+            yield f"{assignment} is left out: the report lacks {'; '.join(needs)}"
 
 
 def release(course: str | Path) -> list[Path]:

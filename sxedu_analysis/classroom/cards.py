@@ -17,7 +17,10 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis import load_codebook, load_locations
+from sxedu_analysis.analysis.gap_measures import difference_unit
 from sxedu_analysis.analysis.measures import RATIO_COLUMNS
+from sxedu_analysis.charts.gap_words import printed, printed_bounds
+from sxedu_analysis.charts.numbers import bounds_text, with_unit
 from sxedu_analysis.foundation.errors import InputError, SxeduError
 from sxedu_analysis.production.fact_pages import fact_table, unbound_table
 from sxedu_analysis.production.finding_pages import finding_html, finding_places
@@ -70,13 +73,15 @@ def fields_text(title: str, fields: Iterable[tuple[str, object]]) -> str:
     return "\n".join([title, *(f"  {label}: {value}" for label, value in fields)])
 
 
-def show(table: pd.DataFrame, lang: str = "zh", *, report: str | Path | Report | None = None) -> Card:
+def show(
+    table: pd.DataFrame | pd.Series, lang: str = "zh", *, report: str | Path | Report | None = None
+) -> Card:
     """Show what a table's rows say: a fact in its sentence, a measure with its formula, bounds and caveats.
 
     Parameters
     ----------
-    table : DataFrame
-        Facts, measures, quantities, findings, or what `ratio` returns; all rows or some.
+    table : DataFrame or Series
+        Facts, measures, quantities, findings, gaps, or what `ratio` returns; all rows, some, or one row.
     lang : str
         zh or en.
     report : str, path or Report, optional
@@ -107,6 +112,15 @@ def show(table: pd.DataFrame, lang: str = "zh", *, report: str | Path | Report |
     """
     if lang not in ("zh", "en"):
         raise InputError(f"no language {lang!r}", where="show", mend="give zh or en")
+    if isinstance(table, pd.Series):
+        # One row, as iloc and loc give it, keeps the names of its columns.
+        table = table.to_frame().T.infer_objects()
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"is no table but {type(table).__name__}",
+            where="show",
+            mend="give what sx.load_facts, sx.load_measures or another loader returns, or a row of it",
+        )
     columns, shown = set(table.columns), table.head(MANY)
     if {"measure", "formula", "status"} <= columns:
         html, text = _measures(shown, lang)
@@ -116,11 +130,13 @@ def show(table: pd.DataFrame, lang: str = "zh", *, report: str | Path | Report |
         html, text = _facts(shown, lang, report)
     elif {"finding", "weight", "title_zh"} <= columns:
         html, text = _findings(shown, lang)
+    elif {"measure", "comparator", "difference", "gap"} <= columns:
+        html, text = _gaps(shown, lang)
     elif {"raw", "sentence", "start", "kind"} <= columns:
         html, text = _quantities(shown, lang, report)
     else:
         raise InputError(
-            "is no table of facts, measures, quantities or findings",
+            "is no table of facts, measures, quantities, findings or gaps",
             where="show",
             mend="display the dataframe itself",
         )
@@ -197,6 +213,56 @@ def _findings(rows: pd.DataFrame, lang: str) -> tuple[str, str]:
     html = "".join(finding_html(row, lang, finding_places(row, lang)) for row in records)
     text = (f"{row[f'title_{lang}']}: {row[f'what_{lang}']} {row[f'question_{lang}']}" for row in records)
     return html, "\n".join(text)
+
+
+def _gaps(rows: pd.DataFrame, lang: str) -> tuple[str, str]:
+    """A county beside another: both values, their difference with its bounds, and what is to be minded."""
+    blocks = []
+    for row in rows.to_dict("records"):
+        title = f"{row[f'name_{lang}']}{say(lang, '：', ': ')}{row[f'place_{lang}']}"
+        title += f"{say(lang, '与', ' and ')}{row[f'comparator_{lang}']}"
+        unit = str(row[f"unit_{lang}"])
+        fields: list[tuple[str, object]] = [
+            (str(row[f"place_{lang}"]), _published(row, "", unit, lang)),
+            (str(row[f"comparator_{lang}"]), _published(row, "comparator_", unit, lang)),
+            (say(lang, "差", "Difference"), _difference(row, lang)),
+            (say(lang, "不能比较", "Not compared"), row[f"reason_{lang}"]),
+            (say(lang, "须注意", "Caveats"), row[f"caveats_{lang}"]),
+        ]
+        blocks.append((title, [one for one in fields if str(one[1])]))
+    return _joined(blocks)
+
+
+def _published(row: dict[str, Any], side: str, unit: str, lang: str) -> str:
+    """One county's value with bounds and year; where there is none, that."""
+    value, low, high = (row[f"{side}{name}"] for name in ("value", "low", "high"))
+    if pd.isna(value):
+        return say(lang, "没有公开数字", "no published figure")
+    kind = row[f"{side}interval_kind"]
+    said = printed(value, low, high, row["gap"], lang, unit="", kind=kind)
+    limits = printed_bounds(low, high, row["gap"], lang) if kind != "exact" else ""
+    told = [say(lang, f"上下限{limits}", f"bounds {limits}")] if limits else []
+    told.append(str(row[f"{side}period"]))
+    inside = say(lang, "，", ", ").join(told)
+    return with_unit(said, unit, lang) + say(lang, f"（{inside}）", f" ({inside})")
+
+
+def _difference(row: dict[str, Any], lang: str) -> str:
+    """Own value minus the other's with its bounds; whether the two can be told apart."""
+    value, low, high = (row[name] for name in ("difference", "difference_low", "difference_high"))
+    if pd.isna(value):
+        return ""
+    said = printed(value, low, high, row["gap"], lang, unit="", kind=row["interval_kind"], signed=True)
+    unit = difference_unit(row, lang)
+    told = []
+    # Bounds that do not show in three figures of money are left out, as they are of the values.
+    if row["gap"] != "yuan" or high - low >= 0.01 * abs(value):
+        told.append(say(lang, "上下限", "bounds ") + bounds_text(low, high, lang).replace("-", "−"))
+    if not row["distinct"]:
+        told.append(say(lang, "分不出高下", "not told apart"))
+    inside = say(lang, "；", "; ").join(told)
+    words = with_unit(said, unit, lang)
+    return words + say(lang, f"（{inside}）", f" ({inside})") if inside else words
 
 
 def _joined(blocks: Sequence[tuple[str, Sequence[tuple[str, object]]]]) -> tuple[str, str]:

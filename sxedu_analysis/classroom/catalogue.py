@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from sxedu_analysis.analysis import load_codebook, load_facts, load_locations, l
 from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure
 from sxedu_analysis.analysis.gap_measures import GapMeasure, load_gap_measures
 from sxedu_analysis.analysis.measures import describe as describe_measure
+from sxedu_analysis.analysis.neighbours import load_published_indicators
 from sxedu_analysis.classroom.cards import Card, fields_html, fields_text
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 from sxedu_analysis.foundation.units import COUNTING_UNITS
@@ -31,7 +34,8 @@ def describe(
     Parameters
     ----------
     code : str
-        Of an indicator, of a measure, or of a published measure that counties are compared by.
+        Of an indicator, of a measure, of a published measure that counties are compared by, or of a topic; or
+        its Chinese or English name.
     report_id : str, path or Report, optional
         A report: what it says of the code, and where, is added.
     codebook : path, optional
@@ -52,7 +56,7 @@ def describe(
     --------
     >>> described = describe("after_school_participation", "341324-2023H1")
     >>> print(described.table.set_index("label_zh")["zh"]["数值"])
-    约94%（上下限92.9–94.6%）
+    约94%（上下限92.8–94.7%）
     >>> describe("after_school_participations")
     Traceback (most recent call last):
     sxedu_analysis.foundation.errors.CodebookError: 'after_school_participations' is no indicator or measure \
@@ -60,9 +64,14 @@ def describe(
     """
     book, published = load_codebook(codebook), load_gap_measures()
     report = None if report_id is None else load_report(report_id)
+    code = _code_of(code, book, published)
     if code in book.indicators:
         said = _of_indicator(book.indicators[code], book)
-        said += _facts_said(code, report, codebook) if report else []
+        if report:
+            stated = _facts_said(code, report, codebook)
+            # What the report's table says too, of this very fact, is not said twice.
+            twice = {one[1] for one in stated}
+            said = [one for one in said if one[1] not in twice] + stated
     elif code in book.measures:
         said = _of_measure(book.measures[code], book)
         if report:
@@ -70,8 +79,12 @@ def describe(
             said = [one for one in said if one[1] != "Caveats"] + _measure_said(code, report, codebook)
     elif code in published:
         said = _of_published(published[code])
+    elif code in book.topics:
+        said = _of_topic(code, book)
     else:
-        known = [*book.indicators, *book.measures, *published]
+        named: tuple[Any, ...] = (*book.indicators.values(), *book.measures.values(), *published.values())
+        known = [*book.indicators, *book.measures, *published, *book.topics]
+        known += [name for one in named for name in (one.name_zh, one.name_en)]
         raise CodebookError(
             f"{code!r} is no indicator or measure{did_you_mean(code, known)}", mend="sx.codes lists them"
         )
@@ -127,6 +140,37 @@ def _of_measure(one: Measure, book: Codebook) -> list[_Said]:
     ]
 
 
+def _code_of(word: str, book: Codebook, published: Mapping[str, GapMeasure]) -> str:
+    """The code of a name in either language; a word that is no name stays what it is."""
+    tables: tuple[Mapping[str, Any], ...] = (book.indicators, book.measures, published, book.topics)
+    if any(word in table for table in tables):
+        return word
+    named = (code for table in tables for code, one in table.items() if word in (one.name_zh, one.name_en))
+    return next(named, word)
+
+
+def _of_topic(code: str, book: Codebook) -> list[_Said]:
+    topic = book.topics[code]
+    indicators = [one for one in book.indicators.values() if one.topic == code]
+    measures = [one for one in book.measures.values() if one.topic == code]
+    return [
+        ("种类", "Kind", "专题", "topic"),
+        ("名称", "Name", topic.name_zh, topic.name_en),
+        (
+            "指标",
+            "Indicators",
+            "；".join(f"{one.name_zh}（{one.indicator}）" for one in indicators),
+            "; ".join(f"{one.name_en} ({one.indicator})" for one in indicators),
+        ),
+        (
+            "算得的指标",
+            "Measures",
+            "；".join(f"{one.name_zh}（{one.measure}）" for one in measures),
+            "; ".join(f"{one.name_en} ({one.measure})" for one in measures),
+        ),
+    ]
+
+
 def _of_published(one: GapMeasure) -> list[_Said]:
     above = " - ".join(filter(None, [one.report or " + ".join(one.plus), *one.minus]))
     sides = [(above, *one.times), (" + ".join(one.over), *one.over_times)]
@@ -136,9 +180,18 @@ def _of_published(one: GapMeasure) -> list[_Said]:
         ("种类", "Kind", "县区间比较的指标（公开数字）", "published measure that counties are compared by"),
         ("名称", "Name", one.name_zh, one.name_en),
         ("单位", "Unit", one.unit_zh, one.unit_en),
-        ("算法", "Formula", formula, formula),
+        ("算法", "Formula", *_named_formula(formula)),
         ("须注意", "Caveats", one.caveats_zh, one.caveats_en),
     ]
+
+
+def _named_formula(formula: str) -> tuple[str, str]:
+    """A formula of codes, with what they stand for beside it."""
+    table, book = load_published_indicators(), load_codebook()
+    names = {code: (one.name_zh, one.name_en) for code, one in book.indicators.items()}
+    names |= dict(zip(table["indicator"], zip(table["name_zh"], table["name_en"], strict=True), strict=True))
+    words = ["".join(names.get(part, (part,) * 2)[i] for part in re.split(r"(\w+)", formula)) for i in (0, 1)]
+    return f"{formula}（{words[0]}）", f"{formula} ({words[1]})"
 
 
 def _in_brackets(part: str) -> str:
@@ -225,6 +278,11 @@ class Codes:
     measures = CodeList(lambda: load_codebook().measures)
     published = CodeList(load_gap_measures)
     topics = CodeList(lambda: load_codebook().topics)
+
+    def __getattr__(self, name: str) -> CodeList:
+        lists = [one for one in vars(Codes) if not one.startswith("_")]
+        near = "" if name.startswith("_") else did_you_mean(name, lists)
+        raise AttributeError(f"no list of codes {name!r}{near}; there are {', '.join(lists)}")
 
 
 codes = Codes()

@@ -17,14 +17,22 @@ import pandas as pd
 
 from sxedu_analysis.analysis import load_codebook, load_facts, load_findings, load_measures
 from sxedu_analysis.analysis.gaps import load_gaps
-from sxedu_analysis.charts.numbers import place_of
+from sxedu_analysis.charts.numbers import at_limit, place_of
 from sxedu_analysis.classroom.checks import Question
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.foundation.printing import quotable
+from sxedu_analysis.foundation.units import COUNTING_UNITS
 from sxedu_analysis.production.wording import period_text
 from sxedu_analysis.reading.reports import Report
 
 _SCALES = {"万": 1e4, "亿": 1e8}
+_MORE_THAN = ("突破", "超过", "余", "多", "超", "逾")
+"""The words of a report that say that a number is exceeded."""
+_NOT_COUNTED = {
+    *("yuan", "percent", "percentage_point", "area", "length", "mass", "volume", "energy", "duration"),
+    *("rate", "other"),
+}
 _MANY = 4
 """How many persons, and how many person-times, are to be told apart."""
 
@@ -119,13 +127,27 @@ def _first(rows: pd.DataFrame, **wanted: Any) -> pd.Series | None:
     if "facts" in wanted:
         units = wanted["facts"].set_index("indicator")["counting_unit"].astype(str)
         rows = rows[rows["numerator"].map(units) == wanted["counting_unit"]]
+        rows = rows[rows["denominator"].isin(units.index)]
     return None if rows.empty else rows.iloc[0]
 
 
 def _about(row: pd.Series) -> dict[str, str]:
-    """A fact as a text names it."""
+    """A fact as a text names it, the unit it is in, and the word that says that it is exceeded."""
     keys = ("indicator", "name_zh", "name_en", "raw", "sentence")
-    return {key: str(row[key]) for key in keys}
+    one = load_codebook().indicators[str(row["indicator"])]
+    counted = str(row["unit"]) or one.unit_zh, one.unit_en
+    more = next((word for word in _MORE_THAN if word in str(row["raw"])), str(row["raw"]))
+    said = {"counted_zh": counted[0], "counted_en": counted[1], "more": more}
+    return {key: str(row[key]) for key in keys} | said
+
+
+def _whole_ends(row: pd.Series) -> tuple[frozenset[float], frozenset[float]]:
+    """What the bounds of a count may be as well: nobody is half there, what is exceeded is not reached."""
+    low, high = float(row["low"]), float(row["high"])
+    if str(row["counting_unit"]) in _NOT_COUNTED or not (low.is_integer() and high.is_integer()):
+        return frozenset(), frozenset()
+    least = {low + 1} if row["qualifier"] == "more_than" else set()
+    return frozenset(least), frozenset({high - 1})
 
 
 def _scale(raw: str) -> float:
@@ -133,9 +155,10 @@ def _scale(raw: str) -> float:
 
 
 def _place(low: float, high: float, value: float) -> int:
-    """The last honest digit of a computed number; of an exact one the third."""
-    place = place_of(low, high)
-    return place if place is not None else math.floor(math.log10(abs(value) or 1)) - 2
+    """The last honest digit of a computed number, as the pages print it; of an exact one the third."""
+    if place_of(low, high) is None:
+        return math.floor(math.log10(abs(value) or 1)) - 2
+    return quotable(value, low, high)[1]
 
 
 # --- 1 reading figures
@@ -154,7 +177,7 @@ def rounded_bounds(given: Material) -> Question | None:
     mistakes["whole_unit"] = (value - unit, value + unit)
     if _scale(row["raw"]) > 1:
         mistakes["scale_forgotten"] = (low / _scale(row["raw"]), high / _scale(row["raw"]))
-    return Question("bounds", (low, high), mistakes, about=_about(row))
+    return Question("bounds", (low, high), mistakes, also=_whole_ends(row), about=_about(row))
 
 
 def more_than_bounds(given: Material) -> Question | None:
@@ -175,12 +198,13 @@ def more_than_bounds(given: Material) -> Question | None:
     }
     if _scale(row["raw"]) > 1:
         mistakes["scale_forgotten"] = (low / _scale(row["raw"]), high / _scale(row["raw"]))
-    return Question("bounds", (low, high), mistakes, about=_about(row))
+    return Question("bounds", (low, high), mistakes, also=_whole_ends(row), about=_about(row))
 
 
 def persons_not_attendances(given: Material) -> Question | None:
     """Which of some figures count persons, and which person-times."""
     facts = given.facts.sort_values("value", ascending=False, kind="stable")
+    facts = facts[~facts["indicator"].map(_is_doubtful)]
     persons = facts[facts["counting_unit"] == "person"].head(_MANY)
     times = facts[facts["counting_unit"] == "person_time"].head(_MANY)
     if persons.empty or times.empty:
@@ -195,13 +219,34 @@ def persons_not_attendances(given: Material) -> Question | None:
     return Question("codes", right, {"person_time_as_person": wrong}, names=given.names, about=about)
 
 
+def _is_doubtful(code: str) -> bool:
+    """Whether a definition says itself that what is written as persons may be person-times."""
+    one = load_codebook().indicators[code]
+    return one.counting_unit == "person" and COUNTING_UNITS["person_time"][0] in one.definition_zh
+
+
 def quotable_value(given: Material) -> Question | None:
-    """A computed share, to as many digits as its bounds allow."""
+    """A computed share, to as many digits as its bounds allow; of two figures that are both rounded."""
     row = given.coverage
-    if row is None:
+    if row is None or at_limit(row["value"], row["low"], row["high"]):
         return None
-    value, place = float(row["value"]), place_of(row["low"], row["high"])
-    return Question("number", value, {}, percent=True, place=place, honest=True, about=_sides(row))
+    if any(given.fact(row[side])["qualifier"] != "exact" for side in ("numerator", "denominator")):
+        return None
+    value, limits = float(row["value"]), _limits(row)
+    return Question(
+        "number",
+        value,
+        {},
+        percent=True,
+        place=_place(*limits, value),
+        limits=limits,
+        honest=True,
+        about=_sides(row),
+    )
+
+
+def _limits(row: pd.Series) -> tuple[float, float]:
+    return float(row["low"]), float(row["high"])
 
 
 # --- 2 ratios and denominators
@@ -256,8 +301,16 @@ def attendances_trap(given: Material) -> Question | None:
         students = given.coverage
         mistakes["person_time_as_person"] = 100 * row["numerator_value"] / students["denominator_value"]
         about |= {f"students_{key}": _sides(students)[f"denominator_{key}"] for key in ("zh", "en", "raw")}
-    place = _place(row["low"], row["high"], row["value"])
-    return Question("number", float(row["value"]), mistakes, place=place, about=about)
+    limits, value = _limits(row), float(row["value"])
+    return Question(
+        "number",
+        value,
+        mistakes,
+        place=_place(*limits, value),
+        limits=limits,
+        shares=frozenset({"person_time_as_person"}),
+        about=about,
+    )
 
 
 def amount_per_award(given: Material) -> Question | None:
@@ -289,9 +342,10 @@ def _amount(given: Material, row: pd.Series, mistakes: dict[str, float]) -> Ques
     wrong = {name: number for name, number in mistakes.items() if number != value}
     about = _sides(row) | {
         "period_zh": period_text(period, "zh") or "报告期",
-        "period_en": period_text(period, "en") or "period of the report",
+        "period_en": period_text(period, "en") or "report's period",
     }
-    return Question("number", value, wrong, place=_place(row["low"], row["high"], value), about=about)
+    limits = _limits(row)
+    return Question("number", value, wrong, place=_place(*limits, value), limits=limits, about=about)
 
 
 # --- 3 comparing places
@@ -431,7 +485,10 @@ def excess(given: Material) -> Question | None:
     share, back = (part / whole).scaled(100), (whole / part).scaled(100)
     mistakes = {"inverted": back.value, "difference_only": share.value - 100}
     place = _place(share.low, share.high, share.value)
-    return Question("number", share.value, mistakes, percent=True, place=min(place, 0), about=about)
+    limits = (share.low, share.high)
+    return Question(
+        "number", share.value, mistakes, percent=True, place=min(place, 0), limits=limits, about=about
+    )
 
 
 def _interval(row: pd.Series) -> Interval:

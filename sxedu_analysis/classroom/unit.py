@@ -10,12 +10,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sxedu_analysis.charts.numbers import plain
+from sxedu_analysis.charts.numbers import bounds_text, plain
 from sxedu_analysis.classroom import checks
 from sxedu_analysis.classroom.checks import Question
 from sxedu_analysis.classroom.questions import QUESTIONS, Material
 from sxedu_analysis.foundation.errors import ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
+from sxedu_analysis.foundation.printing import quotable
 from sxedu_analysis.foundation.yaml_text import load_yaml
 from sxedu_analysis.production.wording import source_line
 from sxedu_analysis.reading.reports import Report, load_report
@@ -148,6 +149,21 @@ class Unit:
         """The questions of an assignment that the report has no material for."""
         return [name for name in assignments()[assignment]["questions"] if self.find(name) is None]
 
+    def why_left_out(self, assignment: str, lang: str = "en") -> list[str]:
+        """Each question that is left out, with what the report would have to hold for it."""
+        asked = assignments()[assignment]["questions"]
+        words = "{}: the report lacks {}" if lang == "en" else "`{}`：本份报告缺少{}"
+        return [words.format(name, asked[name]["needs"][lang == "en"]) for name in self.left_out(assignment)]
+
+    def minutes(self, assignment: str) -> int:
+        """How long the questions take that the report has material for, by their share of the points."""
+        words = assignments()[assignment]
+        asked = [*words["questions"].items(), *words["manual"].items()]
+        kept = {*self.questions(assignment), *self.manual(assignment)}
+        share = sum(said["points"] for name, said in asked if name in kept)
+        share /= sum(said["points"] for _, said in asked)
+        return words["minutes"] if share == 1 else max(5, 5 * round(words["minutes"] * share / 5))
+
     def about(self, assignment: str) -> dict[str, str]:
         """What the words of a whole assignment are filled in with: its first question that knows tells."""
         known: dict[str, str] = {}
@@ -227,10 +243,12 @@ def _cells(
     words: Mapping[str, Any],
     questions: Mapping[str, Question],
 ) -> Iterator[NotebookNode]:
-    yield _markdown(
-        "title",
-        fill(_words()["title"], {key: str(words[key]) for key in words if isinstance(words[key], str | int)}),
-    )
+    known = {key: str(words[key]) for key in words if isinstance(words[key], str | int)}
+    title = fill(_words()["title"], known | {"minutes": str(unit.minutes(assignment))})
+    if unit.left_out(assignment):
+        kept = {"kept": str(len(questions)), "all": str(len(words["questions"]))}
+        title += "\n\n" + fill(_words()["left_out"], kept)
+    yield _markdown("title", title)
     for number, (name, question) in enumerate(questions.items(), start=1):
         said = words["questions"][name]
         yield _markdown(
@@ -300,24 +318,33 @@ def teachers_guide(unit: Unit) -> str:
 
     All numbers are computed from the unit's report.
     """
-    minutes = sum(words["minutes"] for words in assignments().values())
-    about = {"report": source_line(unit.report, "zh"), "minutes": str(minutes)}
+    made = [name for name in assignments() if unit.questions(name)]
+    about = {
+        "report": source_line(unit.report, "zh"),
+        "minutes": str(sum(map(unit.minutes, made))),
+        "assignments": str(len(made)),
+        "questions": str(sum(len(unit.questions(name)) + len(unit.manual(name)) for name in made)),
+    }
     lines = [fill(_words()["guide"], about)]
     for assignment, words in assignments().items():
         questions = unit.questions(assignment)
         lines.append(f"## {words['title_zh']}（{assignment}）\n")
-        lines.append(f"目标：{words['aim_zh']}时间：{words['minutes']}分钟。\n")
-        lines.append(f"*{words['title_en']}. {words['aim_en']} {words['minutes']} minutes.*\n")
         if not questions:
             lines.append("本份报告没有材料，不出这次作业。 / Left out; the report has no material for it.\n")
+            lines += [f"- {said}" for said in unit.why_left_out(assignment, "zh")]
+            lines.append("")
             continue
-        for name in unit.left_out(assignment):
-            lines.append(f"- 没有材料，本份报告不出此题 / left out, the report has no material: `{name}`\n")
+        minutes = unit.minutes(assignment)
+        lines.append(f"目标：{words['aim_zh']}时间：{minutes}分钟。\n")
+        lines.append(f"*{words['title_en']}. {words['aim_en']} {minutes} minutes.*\n")
+        if left_out := unit.why_left_out(assignment, "zh"):
+            lines.append("略去的题 / left out:\n")
+            lines += [*(f"- {said}" for said in left_out), ""]
         for number, (name, question) in enumerate(questions.items(), start=1):
             said = words["questions"][name]
             lines.append(f"### {number} `{name}`（{said['points']}分）\n")
             lines.append(f"{fill(said['prompt_zh'], question.about)}\n")
-            lines.append(f"答案：**{_printed(question.answer)}**\n")
+            lines.append(f"答案：{_answer(question)}\n")
             if question.mistakes or question.honest:
                 lines += ["| 典型错误 | 会答成 | 提示 |", "| --- | --- | --- |"]
                 for mistake, (zh, _) in question.hints.items():
@@ -332,6 +359,31 @@ def teachers_guide(unit: Unit) -> str:
             lines += [f"- {zh}" for zh, _ in said["rubric"]]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _answer(question: Question) -> str:
+    """The answer as it may be quoted, and beside it the digits that are only computed."""
+    answer = question.answer
+    if question.kind == "number" and question.limits:
+        low, high = question.limits
+        number = plain(quotable(answer, low, high)[0])
+        said = f"**{number}**（上下限{bounds_text(low, high)}"
+        return said + ("）" if number == plain(answer) else f"；未取整{plain(answer)}）")
+    if question.kind == "bounds" and question.place is not None:
+        return f"**{bounds_text(*answer)}**（未取整{_printed(answer)}）"
+    if any(question.also):
+        ends = [sorted({float(end), *also}) for end, also in zip(answer, question.also, strict=True)]
+        return (
+            f"**{_printed(answer)}**（整数：也可答"
+            + "，".join(
+                f"{word}{plain(one, 'en')}"
+                for word, end, right in zip(("下限", "上限"), ends, answer, strict=True)
+                for one in end
+                if one != float(right)
+            )
+            + "）"
+        )
+    return f"**{_printed(answer)}**"
 
 
 def _printed(answer: Any) -> str:

@@ -119,6 +119,24 @@ def _quotable(value: float, low: float, high: float, place: int) -> tuple[Decima
     return _rounded(exact, last, ROUND_CEILING if exact - floor < ceiling - exact else ROUND_FLOOR), last
 
 
+def quotable(value: float, low: float, high: float) -> tuple[float, int]:
+    """A value as `value_text` prints it, and the power of ten of its last digit.
+
+    An exact value keeps two decimals at most, and two digits of a small number.
+
+    Examples
+    --------
+    >>> quotable(93.75, 92.89, 94.62), quotable(402.5, 386, 420.4), quotable(628.25, 628.25, 628.25)
+    ((94.0, 0), (400.0, 1), (628.25, -2))
+    """
+    place = place_of(low, high)
+    if place is None:
+        exact = Decimal(repr(float(value)))
+        return float(_rounded(exact, _finest(exact))), _finest(exact)
+    number, digits = _quotable(value, low, high, place)
+    return float(number), digits
+
+
 def with_unit(number: str, unit: str, lang: str = "zh") -> str:
     """A printed number and its unit: no space in Chinese, an unbreakable one in English."""
     unit = "%" if unit in ("%", "per cent", "percent") else unit

@@ -70,6 +70,9 @@ def test_a_division_that_the_codebook_rules_out_is_told() -> None:
 )
 def test_a_published_measure_gives_its_formula(code: str, formula: str) -> None:
     assert said(code, "en")["Formula"].startswith(formula)
+    # What the codes stand for is beside them, in both languages.
+    assert said(code, "zh")["算法"].startswith(f"{formula}（")
+    assert not set(said(code, "zh")["算法"].removeprefix(formula)) & set("abcdefg_")
 
 
 def test_every_code_is_explained_in_both_languages() -> None:
@@ -86,6 +89,26 @@ def test_an_unknown_code_is_answered_with_the_nearest() -> None:
         sx.describe("qqq")
     with pytest.raises(UnknownReportError):
         sx.describe("drill_attendances", "341324-1999")
+
+
+def test_a_name_and_a_topic_are_explained_too() -> None:
+    assert sx.describe("演练参与人次").text == sx.describe("drill_attendances").text
+    assert sx.describe("Mean years of schooling").text == sx.describe("mean_years_schooling").text
+    topic = said("nutrition", "en")
+    assert topic["Kind"] == "topic"
+    assert "nutrition_meal_share" in topic["Measures"]
+
+
+def test_nothing_is_said_twice() -> None:
+    for code in ("drill_attendances", "after_school_participation"):
+        labels = sx.describe(code, REPORT).table["label_en"]
+        assert labels.is_unique, code
+
+
+def test_a_misspelt_list_is_answered_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match=r"did you mean 'measures'.*there are indicators"):
+        _ = sx.codes.measure
+    assert not hasattr(sx.codes, "_repr_html_")
 
 
 def test_a_terminal_prints_words_and_a_notebook_gets_html() -> None:

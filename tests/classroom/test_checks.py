@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sxedu_analysis.classroom.checks import Question, WrongAnswerError, check, diagnose, hint, number_of
 from sxedu_analysis.foundation.interval import Interval
+from sxedu_analysis.foundation.printing import at_limit, quotable, value_text
 
 SHARE = Question(
     "number", 93.75, {"inverted": 106.6667}, {"inverted": ("反了", "upside down")}, percent=True, place=0
@@ -34,7 +37,7 @@ PLACE = Question("place", (513, 517), {"from_one": (514, 518)})
 @pytest.mark.parametrize(
     "answer",
     [
-        *(93.75, 94, 93.8, "93.75", "93.75%", "94％", "约94%", 0.9375, 0.94, 0.938),
+        *(93.75, 94, 93.8, 93.7, "93.75", "93.75%", "94％", "约94%", 0.9375, 0.94, 0.938),
         *(np.float64(93.75), np.int64(94), np.array([93.75]), pd.Series([93.75])),
         *(Decimal("93.75"), Fraction(9375, 100), 105000 / 112000 * 100, 10.5 / 11.2),
     ],
@@ -55,8 +58,8 @@ def test_all_that_says_the_same_number_is_right(answer: Any) -> None:
             (True, "kind"),
         ),
         *((float("nan"), "kind"), (106.67, "inverted"), (107, "inverted"), (1.0667, "inverted")),
-        # Truncated, rounded too far, or simply wrong.
-        *((93.7, "wrong"), (90, "wrong"), (9375, "wrong"), (93.3, "wrong"), (math.inf, "wrong")),
+        # Rounded too far, truncated or simply wrong.
+        *((90, "rounded_too_far"), (93.6, "wrong"), (9375, "wrong"), (93.3, "wrong"), (math.inf, "wrong")),
     ],
 )
 def test_what_is_not_right_is_told_by_its_mistake(answer: Any, mistake: str) -> None:
@@ -198,3 +201,76 @@ def test_a_check_keeps_nothing_between_calls() -> None:
 def test_numbers_are_read_as_a_report_would_be(answer: Any, number: float | None) -> None:
     found = number_of(answer)
     assert (None if found is None else float(found)) == number
+
+
+def test_a_zero_at_the_end_is_a_digit_and_both_neighbours_of_a_tie_are_right() -> None:
+    check(Question("number", 90.18, {}, percent=True, place=0, honest=True, limits=(89.4, 91)), "90")
+    tie = Question("number", 92.5, {}, percent=True, place=0, honest=True, limits=(91.1, 94))
+    for answer in (92, 93, "92%", 0.93):
+        check(tie, answer)
+    assert diagnose(tie, 92.5) == "false_precision"
+
+
+@pytest.mark.parametrize("answer", [402.5, 400, "约400元/人次", 402, 403, 410 - 10])
+def test_what_rounds_within_the_bounds_is_right(answer: Any) -> None:
+    check(Question("number", 402.5, {}, place=1, limits=(386.0, 420.4)), answer)
+
+
+@pytest.mark.parametrize("answer", [405, 410, 380, 402.4])
+def test_what_is_within_the_bounds_but_no_rounding_is_wrong(answer: Any) -> None:
+    assert diagnose(Question("number", 402.5, {}, place=1, limits=(386.0, 420.4)), answer)
+
+
+@given(
+    st.floats(0.01, 1e7),
+    st.floats(1e-4, 0.2),
+    st.floats(1e-4, 0.2),
+    st.booleans(),
+)
+def test_what_the_pages_print_passes_the_check(
+    value: float, below: float, above: float, honest: bool
+) -> None:
+    low, high = value * (1 - below), value * (1 + above)
+    printed, place = quotable(value, low, high)
+    check(Question("number", value, {}, place=place, limits=(low, high), honest=honest), printed)
+    if not at_limit(value, low, high):
+        check(
+            Question("number", value, {}, place=place, limits=(low, high), honest=honest),
+            value_text(value, low, high),
+        )
+
+
+WHOLE = Question("bounds", (78000, 79000), {}, also=(frozenset({78001.0}), frozenset({78999.0})))
+
+
+@pytest.mark.parametrize("answer", [(78000, 79000), (78000, 78999), (78001, 78999), "7.8万到7.9万"])
+def test_nobody_is_half_there(answer: Any) -> None:
+    check(WHOLE, answer)
+    assert diagnose(WHOLE, (78000, 78998)) == diagnose(WHOLE, (77999, 79000)) == "wrong"
+
+
+RATES = Question("bounds", (92.8889, 94.6188), {"same_ends": (93.722, 93.778)}, percent=True, place=-1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        *(((92.8, 94.7), ""), ((92.9, 94.6), ""), ((0.928, 0.947), ""), ("92.8–94.7%", "")),
+        *(((92, 95), "rounded_too_far"), ((93, 95), "rounded_too_far"), ((0.9289, 94.62), "wrong")),
+        *(((93.72, 93.78), "same_ends"), ((92.7, 94.7), "wrong"), ((90, 100), "wrong")),
+    ],
+)
+def test_bounds_are_rounded_outwards_or_to_the_nearest_and_both_alike(answer: Any, mistake: str) -> None:
+    assert diagnose(RATES, answer) == mistake
+
+
+def test_a_share_taken_for_the_answer_is_known_as_a_fraction_too() -> None:
+    trap = Question("number", 152.2, {"trap": 93.75}, place=0, shares=frozenset({"trap"}))
+    assert diagnose(trap, 0.9375) == diagnose(trap, "93.75%") == "trap"
+
+
+def test_a_table_of_the_right_rows_and_a_code_with_its_name_answer_too() -> None:
+    check(PERSONS, pd.DataFrame({"value": [1, 2], "indicator": ["a", "b"]}))
+    check(PERSONS, ["a 甲", "b（10.5万人）"])
+    assert diagnose(PERSONS, ["a 10.5万人"]) == "wrong"
+    assert diagnose(PERSONS, pd.DataFrame({"value": [1]})) == "kind"

@@ -8,6 +8,7 @@ import pytest
 
 import sxedu_analysis as sx
 from sxedu_analysis.classroom import unit as unit_module
+from sxedu_analysis.classroom.assignment import make_sources
 from sxedu_analysis.classroom.checks import WrongAnswerError, diagnose
 from sxedu_analysis.classroom.questions import QUESTIONS
 from sxedu_analysis.classroom.unit import (
@@ -48,6 +49,10 @@ def as_answer(question, mistake: str = ""):
         ("coverage_bounds", (100 * 104_500 / 112_500, 100 * 105_500 / 111_500)),
         ("attendances_trap", 105_000 / 690),
         ("amount_per_award", 4_830_000 / 12_000),
+        ("amount_per_award", "约400元/人次"),
+        ("amount_per_person", 43),
+        ("rounded_bounds", (111_500, 112_499)),
+        ("more_than_bounds", (78_001, 78_999)),
         ("amount_per_person", 4_830_000 / 112_000),
         ("conflicting_pair", {"nutrition_meal_schools", "compulsory_schools"}),
         ("excess", 100 * 152 / 123),
@@ -111,6 +116,66 @@ def test_another_report_has_answers_of_its_own(county_file: Path) -> None:
     for name in set(QUESTIONS) - ON_NEIGHBOURS:
         for mistake in unit[name].mistakes:
             assert diagnose(unit[name], as_answer(unit[name], mistake)) == mistake
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "reached", "quoted", "mistake"),
+    [
+        # 90.18 and a tie: what ends in 0, and either neighbour, is right.
+        ("11.2万人", "10.1万人", "90", ""),
+        ("4.0万人", "3.7万人", "92", ""),
+        ("4.0万人", "3.7万人", "93%", ""),
+        ("4.0万人", "3.7万人", "92.5", "false_precision"),
+    ],
+)
+def test_the_solutions_pass_their_own_checks(
+    county_file: Path, tmp_path: Path, enrolled: str, reached: str, quoted: str, mistake: str
+) -> None:
+    words = county_file.read_text(encoding="utf-8").replace("6.4万人", enrolled).replace("5.9万人", reached)
+    file = tmp_path / county_file.name
+    file.write_text(words, encoding="utf-8")
+    unit = Unit(file)
+    for assignment in assignments():
+        if not unit.questions(assignment):
+            continue
+        known: dict[str, object] = {}
+        for cell in source_notebook(unit, assignment, str(file)).cells:
+            if cell.cell_type == "code":
+                exec(cell.source, known)
+    assert diagnose(unit["quotable_value"], quoted) == mistake
+
+
+def test_persons_that_may_be_attendances_are_not_asked_about(unit: Unit) -> None:
+    assert "national_training_teachers" not in unit["persons_not_attendances"].about["codes"]
+
+
+def test_the_words_are_those_of_the_report(tmp_path: Path) -> None:
+    file = tmp_path / "county.txt"
+    file.write_text("全县新增义务教育学位2.1万个。全县共有在校生6万多人。", encoding="utf-8")
+    notebook = source_notebook(Unit(file), "1_reading_figures")
+    words = "".join(cell.source for cell in notebook.cells)
+    assert "人数" not in words
+    assert "“余”" not in words
+    assert "“多”说明" in words
+    assert "以个为单位" in words
+    assert "只有2题" in words
+
+
+def test_the_guide_counts_what_is_left(tmp_path: Path, county_file: Path) -> None:
+    unit = Unit(county_file)
+    guide = teachers_guide(unit)
+    assert "3次作业" in guide
+    assert f"约{sum(unit.minutes(name) for name in assignments() if unit.questions(name))}分钟" in guide
+    assert "`rank`：本份报告缺少" in guide
+    told: list[str] = []
+    make_sources(county_file, tmp_path, told.append)
+    [line] = told
+    assert line.startswith("3_comparing_places is left out: the report lacks published figures of")
+    told.clear()
+    county = tmp_path / "small.txt"
+    county.write_text("全县有义务教育学校45所，义务教育阶段学生总数为6.4万人。", encoding="utf-8")
+    make_sources(county, tmp_path, told.append)
+    assert any(one.startswith("1_reading_figures goes without quotable_value: the") for one in told)
 
 
 def test_what_a_report_has_no_material_for_is_left_out(tmp_path: Path) -> None:
