@@ -204,7 +204,7 @@ def more_than_bounds(given: Material) -> Question | None:
 def persons_not_attendances(given: Material) -> Question | None:
     """Which of some figures count persons, and which person-times."""
     facts = given.facts.sort_values("value", ascending=False, kind="stable")
-    facts = facts[~facts["indicator"].map(_is_doubtful)]
+    facts = facts[~facts["indicator"].map(_is_doubtful).astype(bool)]
     persons = facts[facts["counting_unit"] == "person"].head(_MANY)
     times = facts[facts["counting_unit"] == "person_time"].head(_MANY)
     if persons.empty or times.empty:

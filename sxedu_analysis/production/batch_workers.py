@@ -97,7 +97,9 @@ def _work(pipe: Any, scratch: str) -> None:
 
     # Ctrl-C is for the parent, who ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    # A socket's path must be short, and the fork server puts one there.
+    if len(scratch) < 60:
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
     parent = parent_process()
     if parent is not None:
 
