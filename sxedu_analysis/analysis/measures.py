@@ -389,9 +389,14 @@ def describe(measure: Measure, book: Codebook) -> dict[str, Any]:
 
 
 def stated_otherwise(measures: pd.DataFrame, book: Codebook) -> set[str]:
-    """The indicators of rates that a report need not state, because a measure of it gives their value."""
-    known = measures.loc[measures["value"].notna(), "measure"]
-    return {book.measures[code].stated_as for code in known if code in book.measures} - {""}
+    """The indicators of rates that a report need not state, because a measure of it gives their value.
+
+    A measure that is such a rate itself gives no other value.
+    """
+    known = measures[measures["value"].notna()]
+    rates = {code: book.measures[code].stated_as for code in known["measure"] if code in book.measures}
+    own = dict(zip(known["measure"], known["numerator"], strict=True))
+    return {rate for code, rate in rates.items() if rate and own[code] != rate}
 
 
 def _said_of_these(

@@ -62,7 +62,7 @@ def test_every_notebook_has_the_parts_a_reader_looks_for(name: str) -> None:
     ("name", "parameters", "expected"),
     [
         ("01_report_figures", {"lang": "en", "topic": "student_aid", "top_n": 5}, "Student aid (2)"),
-        ("02_coverage", {"lang": "en", "measure": "nutrition_meal_share"}, "about 70"),
+        ("02_coverage", {"lang": "en", "measure": "nutrition_meal_share"}, "69.3–70.9"),
         ("03_funding_per_student", {"people": 250}, "每250人次"),
         ("05_consistency", {"lang": "en", "weight": "contradiction"}, "Contradiction"),
     ],

@@ -19,6 +19,8 @@ from tests.production.test_batch import NOTEBOOK, command, kernels_of, quick, re
 
 __all__ = ["reports"]
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 def stopping(tasks: list[Task], _: int) -> Iterator[Done]:
     """Two reports, then Ctrl-C."""

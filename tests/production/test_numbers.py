@@ -461,7 +461,7 @@ def text_of_pdf(pdf: Path) -> str:
         ):
             continue
         lines.append(line)
-    return re.sub(r"–\n", "–", "\n".join(["\n".join(lines), *pages[1:]]))
+    return re.sub(r"(?<=–)\n|(?<=\d)\n(?=[万亿])", "", "\n".join(["\n".join(lines), *pages[1:]]))
 
 
 def tables_of(report: Report) -> dict[str, pd.DataFrame]:
@@ -507,7 +507,7 @@ PLANTED = {
         ('给出<span class="nb">99个', '给出<span class="nb">98个'),
         ("字符1996–2002", "字符1996–2003"),
         ("第16段", "第17段"),
-        ("6个县区中居第2位", "6个县区中居第3位"),
+        ("</span>县区中居第2位", "</span>县区中居第3位"),
         ("8.99", "8.98"),
         ("4.91万", "4.92万"),
     ],

@@ -77,7 +77,7 @@ def test_the_front_page_gives_each_key_figure_its_bounds_sentence_and_place(made
     keys = measures[measures["key_figure"].notna()]
     gaps = [one for one in load_gap_measures().values() if one.key_figure]
     assert page.count('<article class="figure">') == len(keys) + len(gaps)
-    assert "6个县区中居第2至第6位" in page
+    assert "6个县区中居第2至第6位" in re.sub("<[^>]+>", "", page)
     first = page.split('<article class="figure">')[1].split("</article>")[0]
     assert "约94%" in first
     assert "上下限 92.8–94.7%" in first
@@ -198,7 +198,7 @@ def test_wrong_calls_are_refused_at_once(tmp_path: Path, isolated: Path) -> None
 def test_findings_in_brief_count_them_all() -> None:
     findings = sx.load_findings("341324-2023H1")
     lead, shown = findings_in_brief(findings, "en")
-    assert f"give {len(findings)} findings" in lead
+    assert f"raise {len(findings)} findings" in lead
     assert len(shown) == 3
     assert "first 3 are below" in lead
     assert "below" not in findings_in_brief(findings.head(2), "en")[0]
