@@ -200,7 +200,7 @@ def test_findings_in_brief_count_them_all() -> None:
     lead, shown = findings_in_brief(findings, "en")
     assert f"raise {len(findings)} findings" in lead
     assert len(shown) == 3
-    assert "first 3 are below" in lead
+    assert "Below are 3 of them" in lead
     assert "below" not in findings_in_brief(findings.head(2), "en")[0]
     assert findings_in_brief(findings.head(0), "zh") == (no_findings("zh"), [])
 
