@@ -105,7 +105,7 @@ def test_the_row_of_links_is_one_line(page: Any, made: Path) -> None:
 
 def test_the_front_page_is_short(page: Any, made: Path) -> None:
     page.goto((made / "index.html").as_uri())
-    for width, most in ((1280, 7000), (390, 11500)):
+    for width, most in ((1280, 7000), (390, 11000)):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollHeight") <= most, width
 

@@ -461,7 +461,7 @@ def text_of_pdf(pdf: Path) -> str:
         ):
             continue
         lines.append(line)
-    return re.sub(r"(?<=–)\n|(?<=\d)\n(?=[万亿])", "", "\n".join(["\n".join(lines), *pages[1:]]))
+    return re.sub(r"–\n", "–", "\n".join(["\n".join(lines), *pages[1:]]))
 
 
 def tables_of(report: Report) -> dict[str, pd.DataFrame]:
