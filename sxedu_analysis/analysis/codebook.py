@@ -5,7 +5,6 @@ Researchers edit the codebook, so each mistake in it is told by file, row and fi
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -14,13 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from sxedu_analysis.analysis.codebook_files import choice_of, entries_of, rows_of, text_of, whole_of, yaml_of
 from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase, plain_words
 from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division
-from sxedu_analysis.foundation.yaml_text import load_yaml
 
 # A ratio's kind follows from its counting units; the others name theirs.
 _KINDS = {"reported": ("reported_rate", "target"), "complete": ("stated_complete",)}
@@ -49,6 +47,8 @@ CONTEXT = (
     "list_breaks",
     "asides",
 )
+# What a measure says in both languages.
+_TOLD = ("name_zh", "name_en", "meaning_zh", "meaning_en")
 BASES = ("stock", "flow", "target")
 WEIGHTS = ("contradiction", "question", "caution", "note")
 
@@ -220,12 +220,12 @@ def load_codebook(folder: str | Path | None = None) -> Codebook:
 @cache
 def _load(folder: Path) -> Codebook:
     topics = {
-        row["topic"]: Topic(row["topic"], row["name_zh"], row["name_en"], _whole(row, "order", where))
-        for where, row in _rows(folder / "topics.csv", ("topic", "name_zh", "name_en", "order"))
+        row["topic"]: Topic(row["topic"], row["name_zh"], row["name_en"], whole_of(row, "order", where))
+        for where, row in rows_of(folder / "topics.csv", ("topic", "name_zh", "name_en", "order"))
     }
     populations = {
         row["population"]: Population(**row)
-        for _, row in _rows(folder / "populations.csv", ("population", "name_zh", "name_en"))
+        for _, row in rows_of(folder / "populations.csv", ("population", "name_zh", "name_en"))
     }
     indicators = _indicators(folder / "indicators.csv", topics, populations)
     context = _context(folder / "context.yaml")
@@ -281,108 +281,11 @@ def load_topics(folder: str | Path | None = None) -> pd.DataFrame:
     return pd.DataFrame([[getattr(one, name) for name in fields] for one in ordered], columns=fields)
 
 
-# --- reading files
-
-
-def _rows(path: Path, fields: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file, each with its place (`file row n`); the first field is its key."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            found = tuple(reader.fieldnames or ())
-            for name in fields:
-                if name not in found:
-                    raise CodebookError(
-                        f"has no column {name!r}{did_you_mean(name, found)}",
-                        where=path.name,
-                        mend=f"its columns are {', '.join(fields)}",
-                    )
-            rows = []
-            # Row 1 is the header, as a spreadsheet counts.
-            for number, row in enumerate(reader, start=2):
-                where = f"{path.name} row {number}"
-                if None in row or None in row.values():
-                    raise CodebookError("has more or fewer cells than the header", where=where)
-                rows.append((where, {name: row[name].strip() for name in fields}))
-    except OSError as error:
-        raise CodebookError(
-            f"cannot be read ({error.strerror})", where=str(path), mend="restore the file"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CodebookError("is not UTF-8", where=str(path), mend="save it as UTF-8") from error
-    if path.name not in ("phrases.csv", "families.csv"):
-        _no_twins(path.name, fields[0], [(where, row[fields[0]]) for where, row in rows])
-    return rows
-
-
-def _no_twins(file: str, name: str, keys: Iterable[tuple[str, str]]) -> None:
-    seen: dict[str, str] = {}
-    for where, key in keys:
-        if not key:
-            raise CodebookError(f"field {name!r} is empty", where=where)
-        if key in seen:
-            raise CodebookError(f"{name} {key!r} stands there twice", where=where, mend=f"see {seen[key]}")
-        seen[key] = where
-
-
-def _choice(row: Mapping[str, Any], name: str, allowed: Iterable[str], where: str) -> str:
-    value, choices = str(row.get(name, "")), list(allowed)
-    if value not in choices:
-        shown = ", ".join(choices) if len(choices) <= 25 else f"{', '.join(choices[:5])}, …"
-        raise CodebookError(
-            f"field {name!r}: {value!r} is not known{did_you_mean(value, choices)}",
-            where=where,
-            mend=f"allowed are {shown}",
-        )
-    return value
-
-
-def _text(row: Mapping[str, Any], name: str, where: str) -> str:
-    value = str(row.get(name) or "").strip()
-    if not value:
-        raise CodebookError(f"field {name!r} is empty", where=where)
-    return value
-
-
-def _whole(row: Mapping[str, Any], name: str, where: str) -> int:
-    try:
-        return int(row[name])
-    except (KeyError, TypeError, ValueError):
-        raise CodebookError(f"field {name!r}: {row.get(name)!r} is not a whole number", where=where) from None
+# --- the tables
 
 
 def _order(row: Mapping[str, Any], where: str) -> int | None:
-    return None if row.get("key_figure") in (None, "") else _whole(row, "key_figure", where)
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    text = ""
-    try:
-        text = path.read_text(encoding="utf-8")
-        content = load_yaml(text)
-    except OSError as error:
-        raise CodebookError(
-            f"cannot be read ({error.strerror})", where=str(path), mend="restore the file"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CodebookError("is not UTF-8", where=str(path), mend="save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        # What is missing at the end is missed on the line after it.
-        line = f" line {min(mark.line, text.rstrip().count(chr(10))) + 1}" if mark else ""
-        raise CodebookError(f"is not YAML: {error}", where=f"{path.name}{line}") from error
-    if not isinstance(content, dict):
-        raise CodebookError("holds no entries", where=path.name)
-    return content
-
-
-def _entries(content: Any, where: str) -> dict[str, dict[str, Any]]:
-    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
-        raise CodebookError("is not a list of named entries", where=where)
-    return content
-
-
-# --- the tables
+    return None if row.get("key_figure") in (None, "") else whole_of(row, "key_figure", where)
 
 
 def _indicators(
@@ -391,14 +294,14 @@ def _indicators(
     fields = tuple(Indicator.__dataclass_fields__)
     indicators: dict[str, Indicator] = {}
     places: dict[str, str] = {}
-    for where, row in _rows(path, fields):
+    for where, row in rows_of(path, fields):
         for name in fields:
             if name not in ("baseline", "key_figure"):
-                _text(row, name, where)
-        _choice(row, "counting_unit", COUNTING_UNITS, where)
-        _choice(row, "basis", BASES, where)
-        _choice(row, "topic", topics, where)
-        _choice(row, "population", populations, where)
+                text_of(row, name, where)
+        choice_of(row, "counting_unit", COUNTING_UNITS, where)
+        choice_of(row, "basis", BASES, where)
+        choice_of(row, "topic", topics, where)
+        choice_of(row, "population", populations, where)
         code = row["indicator"]
         indicators[code] = Indicator(**{**row, "key_figure": _order(row, where)})  # type: ignore[arg-type]
         places[code] = where
@@ -410,7 +313,7 @@ def _indicators(
                 f"field 'baseline': only a target has one, {code!r} is a {one.basis}", where=places[code]
             )
         results = [other.indicator for other in indicators.values() if other.basis != "target"]
-        _choice({"baseline": one.baseline}, "baseline", results, places[code])
+        choice_of({"baseline": one.baseline}, "baseline", results, places[code])
     return indicators
 
 
@@ -418,12 +321,12 @@ def _families(
     path: Path, indicators: Mapping[str, Indicator], context: Mapping[str, tuple[str, ...]]
 ) -> dict[str, Family]:
     members: dict[str, dict[str, str]] = {}
-    for where, row in _rows(path, ("family", "words", "indicator")):
+    for where, row in rows_of(path, ("family", "words", "indicator")):
         if row["family"] in indicators:
             raise CodebookError(f"family {row['family']!r} is an indicator's code", where=where)
-        code = _choice(row, "indicator", [NOTHING, *indicators], where)
-        words = members.setdefault(_text(row, "family", where), {})
-        for word in map(plain_words, _text(row, "words", where).split("/")):
+        code = choice_of(row, "indicator", [NOTHING, *indicators], where)
+        words = members.setdefault(text_of(row, "family", where), {})
+        for word in map(plain_words, text_of(row, "words", where).split("/")):
             if not word or word in words:
                 raise CodebookError(f"words {word!r} stand twice in the family, or are empty", where=where)
             words[word] = code
@@ -436,9 +339,9 @@ def _phrases(
 ) -> tuple[Phrase, ...]:
     phrases: list[Phrase] = []
     places: dict[tuple[str, str], str] = {}
-    for where, row in _rows(path, ("indicator", "phrase")):
-        code = _choice(row, "indicator", [*indicators, *families, NOTHING], where)
-        key = (code, _text(row, "phrase", where))
+    for where, row in rows_of(path, ("indicator", "phrase")):
+        code = choice_of(row, "indicator", [*indicators, *families, NOTHING], where)
+        key = (code, text_of(row, "phrase", where))
         if key in places:
             raise CodebookError(
                 f"phrase {key[1]!r} stands there twice", where=where, mend=f"see {places[key]}"
@@ -473,17 +376,17 @@ def _measures(
     path: Path, indicators: Mapping[str, Indicator], topics: Mapping[str, Topic]
 ) -> dict[str, Measure]:
     measures = {}
-    for code, entry in _entries(_yaml(path).get("measures"), f"{path.name} measures").items():
+    for code, entry in entries_of(yaml_of(path).get("measures"), f"{path.name} measures").items():
         where = f"{path.name} measure {code}"
         allowed = {*Measure.__dataclass_fields__} - {"measure"}
         for name in entry:
-            _choice({"field": name}, "field", sorted(allowed), where)
-        form = _choice(entry, "form", ("ratio", "reported", "complete"), where)
-        numerator = _choice(entry, "numerator", indicators, where)
-        denominator = "" if form == "reported" else _choice(entry, "denominator", indicators, where)
-        kind = _text(entry, "kind", where)
+            choice_of({"field": name}, "field", sorted(allowed), where)
+        form = choice_of(entry, "form", ("ratio", "reported", "complete"), where)
+        numerator = choice_of(entry, "numerator", indicators, where)
+        denominator = "" if form == "reported" else choice_of(entry, "denominator", indicators, where)
+        kind = text_of(entry, "kind", where)
         if form != "ratio":
-            _choice(entry, "kind", _KINDS[form], where)
+            choice_of(entry, "kind", _KINDS[form], where)
         if form != "reported":
             taken_for = kind if form == "ratio" else "coverage"
             _check_ratio(indicators[numerator], indicators[denominator], taken_for, entry, where)
@@ -498,14 +401,15 @@ def _measures(
             kind=kind,
             numerator=numerator,
             denominator=denominator,
-            topic=_choice(entry, "topic", topics, where),
+            topic=choice_of(entry, "topic", topics, where),
             key_figure=_order(entry, where),
             phrases=tuple(compile_phrase(text, indicator=denominator, where=where) for text in phrases),
-            stated_as=_choice(entry, "stated_as", indicators, where) if "stated_as" in entry else "",
+            stated_as=choice_of(entry, "stated_as", indicators, where) if "stated_as" in entry else "",
             caveats_zh=str(entry.get("caveats_zh", "")).strip(),
             caveats_en=str(entry.get("caveats_en", "")).strip(),
             **{
-                name: _text(entry, name, where) for name in ("name_zh", "name_en", "meaning_zh", "meaning_en")
+                name: text_of(entry, name, where)
+                for name in ("name_zh", "name_en", "meaning_zh", "meaning_en")
             },
         )
     return measures
@@ -520,32 +424,32 @@ def _check_ratio(
         raise CodebookError(f"is unsound: {error}", where=where) from error
     if numerator.population != denominator.population:
         for name in ("caveats_zh", "caveats_en"):
-            _text(entry, name, where)
+            text_of(entry, name, where)
 
 
 def _unsound(path: Path, indicators: Mapping[str, Indicator]) -> dict[tuple[str, str], Unsound]:
     found = {}
-    for number, entry in enumerate(_yaml(path).get("unsound") or [], start=1):
+    for number, entry in enumerate(yaml_of(path).get("unsound") or [], start=1):
         where = f"{path.name} unsound {number}"
         pair = (
-            _choice(entry, "numerator", indicators, where),
-            _choice(entry, "denominator", indicators, where),
+            choice_of(entry, "numerator", indicators, where),
+            choice_of(entry, "denominator", indicators, where),
         )
-        found[pair] = Unsound(*pair, _text(entry, "why_zh", where), _text(entry, "why_en", where))
+        found[pair] = Unsound(*pair, text_of(entry, "why_zh", where), text_of(entry, "why_en", where))
     return found
 
 
 def _related(path: Path, indicators: Mapping[str, Indicator]) -> dict[tuple[str, str], Related]:
     found: dict[tuple[str, str], Related] = {}
-    for number, entry in enumerate(_yaml(path).get("related") or [], start=1):
+    for number, entry in enumerate(yaml_of(path).get("related") or [], start=1):
         where = f"{path.name} related {number}"
-        relation = _choice(entry, "relation", ("part", "per"), where)
-        denominator = _choice(entry, "denominator", indicators, where)
+        relation = choice_of(entry, "relation", ("part", "per"), where)
+        denominator = choice_of(entry, "denominator", indicators, where)
         numerators = entry.get("numerators")
         if not isinstance(numerators, list) or not numerators:
             raise CodebookError("field 'numerators' is no list of indicators", where=where)
         for code in numerators:
-            numerator = _choice({"numerators": code}, "numerators", indicators, where)
+            numerator = choice_of({"numerators": code}, "numerators", indicators, where)
             units = (indicators[numerator].counting_unit, indicators[denominator].counting_unit)
             asked = {"part": "share", "per": "frequency" if units == ("person_time", "person") else None}
             try:
@@ -564,17 +468,17 @@ def _rules(path: Path, indicators: Mapping[str, Indicator]) -> tuple[AuditRule, 
         f"{part}_{language}" for part in ("title", "what", "why", "question") for language in ("zh", "en")
     )
     rules = []
-    for code, entry in _entries(_yaml(path).get("rules"), f"{path.name} rules").items():
+    for code, entry in entries_of(yaml_of(path).get("rules"), f"{path.name} rules").items():
         where = f"{path.name} rule {code}"
-        texts = {name: _text(entry, name, where) for name in names}
+        texts = {name: text_of(entry, name, where) for name in names}
         options = {name: value for name, value in entry.items() if name not in (*names, "kind", "weight")}
         for name, named in _codes(options):
-            _choice({name: named}, name, indicators, where)
+            choice_of({name: named}, name, indicators, where)
         rules.append(
             AuditRule(
                 rule=code,
-                kind=_text(entry, "kind", where),
-                weight=_choice(entry, "weight", WEIGHTS, where),
+                kind=text_of(entry, "kind", where),
+                weight=choice_of(entry, "weight", WEIGHTS, where),
                 texts=MappingProxyType(texts),
                 options=MappingProxyType(options),
             )
@@ -602,5 +506,5 @@ def _codes(option: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _context(path: Path) -> dict[str, tuple[str, ...]]:
-    content = _yaml(path)
+    content = yaml_of(path)
     return {name: tuple(content.get(name) or ()) for name in CONTEXT}
