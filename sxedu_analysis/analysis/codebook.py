@@ -16,6 +16,7 @@ import pandas as pd
 
 from sxedu_analysis.analysis.codebook_files import choice_of, entries_of, rows_of, text_of, whole_of, yaml_of
 from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase, plain_words
+from sxedu_analysis.analysis.skeletons import Words
 from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division
@@ -171,9 +172,9 @@ class Codebook:
     """A result -> the target that is worded like it, and so has no phrases of its own."""
 
     @cached_property
-    def phrase_words(self) -> frozenset[str]:
+    def phrase_words(self) -> Words:
         """The words of which a text must have some for any phrase to match."""
-        return frozenset(word for phrase in self.phrases for word in phrase.literals)
+        return Words({word for phrase in self.phrases for word in phrase.literals})
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code.

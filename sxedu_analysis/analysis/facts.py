@@ -219,10 +219,9 @@ def _bind(
     claims = (
         (phrase, weight, code, view.numbers[place])
         for view in (bones, without_parentheses(bones))
-        for index in (Index(view.text),)
-        for present in (index.present(codebook.phrase_words),)
+        for index in (Index(view.text, codebook.phrase_words),)
         for phrase in codebook.phrases
-        if not present.isdisjoint(phrase.literals)
+        if not index.present.isdisjoint(phrase.literals)
         for place, weight, code in phrase.matches(view.text, index)
     )
     for phrase, weight, code, row in claims:

@@ -38,7 +38,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sxedu_analysis.analysis.skeletons import SLOT, Index
+from sxedu_analysis.analysis.skeletons import SLOT, Index, Words
 from sxedu_analysis.foundation.errors import CodebookError
 
 _UNDER = re.compile("【([^【】]+)】")
@@ -139,7 +139,7 @@ class Phrase:
 
     def matches(self, skeleton: str, index: Index | None = None) -> Iterator[Bound]:
         """Yield each number of a skeleton that the phrase binds; `index` is that skeleton's."""
-        for found in self._found(skeleton, index or Index(skeleton)):
+        for found in self._found(skeleton, index or self._index(skeleton)):
             groups = found.groupdict()
             rooms = [value for name, value in groups.items() if name.startswith("room") and value]
             room = sum(map(len, rooms))
@@ -178,8 +178,11 @@ class Phrase:
 
     def spans(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each match in a skeleton."""
-        for found in self._found(skeleton, Index(skeleton)):
+        for found in self._found(skeleton, self._index(skeleton)):
             yield found.span()
+
+    def _index(self, skeleton: str) -> Index:
+        return Index(skeleton, Words(self.literals))
 
     def _found(self, skeleton: str, index: Index) -> Iterator[re.Match[str]]:
         """The matches, one a start: sought only around the words that must be there."""

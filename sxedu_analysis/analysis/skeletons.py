@@ -9,12 +9,11 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, KeysView
 from dataclasses import dataclass
-from functools import cache
-from operator import add
 from typing import NamedTuple
 
+import ahocorasick
 import pandas as pd
 
 from sxedu_analysis.reading import layout
@@ -22,6 +21,7 @@ from sxedu_analysis.reading.numerals import FULL_WIDTH, SignTable
 
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
+_SLOTS = re.compile(SLOT)
 _CORE = re.compile("[0-9零〇一二两三四五六七八九十百千万亿几数半余多来]")
 _INDENT = re.compile(r"[^\S\n]*")
 _WORDS_OR_BLANKS = re.compile(r"(\S+)|\s+")
@@ -57,32 +57,61 @@ class Skeleton:
     numbers: dict[int, int]
 
 
+class Words:
+    """Words that are sought in many texts, all of them in one pass over each (Aho and Corasick, 1975).
+
+    Parameters
+    ----------
+    words : iterable of str
+
+    Examples
+    --------
+    >>> Words(["小学", "学"]).places("初中、小学学位")
+    {'小学': [3], '学': [4, 5]}
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for word in words:
+            self._automaton.add_word(word, word)
+        self._automaton.make_automaton()
+
+    def places(self, text: str) -> dict[str, list[int]]:
+        """Where each of the words that a text holds begins, in order."""
+        found: dict[str, list[int]] = {}
+        if self._automaton:  # one without words cannot be asked
+            for last, word in self._automaton.iter(text):
+                found.setdefault(word, []).append(last + 1 - len(word))
+        return found
+
+
 class Index:
     """Where a skeleton has words and numbers: asked by hundreds of phrases, looked up once.
 
     Parameters
     ----------
     skeleton : str
+    words : Words
+        The words that will be asked for.
     """
 
-    def __init__(self, skeleton: str) -> None:
-        self._skeleton = skeleton
-        self._pairs = set(map(add, skeleton, skeleton[1:]))
-        self._places: dict[str, list[int]] = {}
+    def __init__(self, skeleton: str, words: Words) -> None:
+        self._places = words.places(skeleton)
         # Sign after a number -> the numbers' places; all of them under the empty sign.
-        self._numbers: dict[str, list[int]] = {"": list(_each(SLOT, skeleton))}
+        self._numbers: dict[str, list[int]] = {"": [found.start() for found in _SLOTS.finditer(skeleton)]}
         for place in self._numbers[""]:
             if place + 1 < len(skeleton):
                 self._numbers.setdefault(skeleton[place + 1], []).append(place)
 
+    @property
+    def present(self) -> KeysView[str]:
+        """Those of the words that the skeleton has."""
+        return self._places.keys()
+
     def places(self, words: Iterable[str]) -> list[int]:
         """Where one of some words begins, in order."""
-        found = [places for word in words if (places := self._of(word))]
+        found = [self._places[word] for word in words if word in self._places]
         return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
-
-    def present(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of some words that the skeleton has."""
-        return frozenset(word for word in words if self._of(word))
 
     def has_number(self, first: int, end: int, signs: str) -> bool:
         """Whether a number that one of these signs follows (any, if none is given) stands in a stretch."""
@@ -93,26 +122,6 @@ class Index:
                 if at < len(places) and places[at] < end:
                     return True
         return False
-
-    def _of(self, word: str) -> list[int]:
-        places = self._places.get(word)
-        if places is None:
-            # Most words of the codebook are not in a text, which their pairs of signs tell at once.
-            places = list(_each(word, self._skeleton)) if _pairs(word) <= self._pairs else []
-            self._places[word] = places
-        return places
-
-
-@cache
-def _pairs(word: str) -> frozenset[str]:
-    return frozenset(map(add, word, word[1:]))
-
-
-def _each(word: str, text: str) -> Iterator[int]:
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + 1)
 
 
 def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) -> Skeleton:
