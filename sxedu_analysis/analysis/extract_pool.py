@@ -6,6 +6,7 @@ and for ever if the wait is interrupted. Nothing is lost by killing them: only w
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -151,6 +152,8 @@ def _serve(do: Callable[[Task], Result], connection: Connection) -> None:
         except Exception as error:
             answer = (None, error)
         connection.send(answer)
+        if not gc.get_freeze_count():
+            gc.freeze()  # what the first task loaded is for good: no more looking through it for garbage
 
 
 def _be_a_worker() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -112,6 +113,7 @@ def _times(number: float, factor: float) -> float:
     return float(nearest) if nearest and abs(product - nearest) < 1e-9 * abs(product) else product
 
 
+@lru_cache(4096)  # reports write the same few numbers over and over
 def arabic(written: str) -> Numeral:
     """The number that Arabic digits write; thousands marks are passed over.
 
@@ -133,6 +135,7 @@ def arabic(written: str) -> Numeral:
     return Numeral(float(plain), step, top, rounded=bool(decimals))
 
 
+@lru_cache(4096)
 def chinese(written: str) -> Numeral | None:
     """The number that Chinese numerals write, or None if they write none (千千, 百一十二百).
 

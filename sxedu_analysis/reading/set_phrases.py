@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sxedu_analysis.reading import lexicon, numerals
 from sxedu_analysis.reading.grammar import CODES, DAMAGED, DATES, ENUMERATORS, NAMES, ORDINALS, N
@@ -82,6 +82,7 @@ def set_phrase_at(plain: str, place: int) -> SetPhrase | None:
     return SetPhrase(start, end, kind, value, unit)
 
 
+@lru_cache(4096)  # the same years and ordinals over and over
 def _value(raw: str, kind: str | None, group: str) -> tuple[float | None, str]:
     """Value and unit: a date's is its year; a name made of several numbers has none."""
     found = list((_NUMERAL_OF_NAME if kind == "name" else _NUMERAL).finditer(raw))
