@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis.codebook_files import choice_of, entries_of, rows_of, text_of, whole_of, yaml_of
-from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase, plain_words
-from sxedu_analysis.analysis.skeletons import Words
+from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase
+from sxedu_analysis.analysis.skeletons import Words, plain_words
 from sxedu_analysis.foundation.errors import CodebookError, UnitError, did_you_mean
 from sxedu_analysis.foundation.paths import data_dir
 from sxedu_analysis.foundation.units import COUNTING_UNITS, division

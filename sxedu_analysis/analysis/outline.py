@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sxedu_analysis.analysis.codebook import Codebook
 from sxedu_analysis.reading import layout
-from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.numerals import half_width
 
 _YEAR = re.compile(r"20\d\d(?=年)")
 _BLANKS, _LONGEST_LINE = " \t\u3000", 31
@@ -89,7 +89,7 @@ def outline_of(text: str, codebook: Codebook) -> Outline:
     >>> [outline.is_plan(offset) for offset in outline.plans]
     [False, True]
     """
-    headings = layout.headings(text, text.translate(FULL_WIDTH))
+    headings = layout.headings(text, half_width(text))
     lines = _unnumbered(text, headings, codebook)
     heads = [(start, path, title) for start, path, title, _ in headings]
     heads += [(start, "", title) for start, title in lines.items()]

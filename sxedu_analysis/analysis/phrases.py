@@ -33,12 +33,11 @@ well: in 幼儿园64所（公办28所），在园幼儿9215人 the last number i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sxedu_analysis.analysis.skeletons import SLOT, Index, Words
+from sxedu_analysis.analysis.skeletons import SLOT, Index, Words, plain_words
 from sxedu_analysis.foundation.errors import CodebookError
 
 _UNDER = re.compile("【([^【】]+)】")
@@ -318,12 +317,6 @@ def _signs_after(piece: tuple[str, ...]) -> str:
     *_, choices, literal, _ = piece
     options = [literal] if literal else choices.split("/")
     return "".join(option[0] for option in options) if all(options) else ""
-
-
-def plain_words(text: str) -> str:
-    """Words as they stand in a skeleton: half-width, without white space."""
-    plain = "".join(unicodedata.normalize("NFKC", char) if char != "…" else char for char in text)
-    return "".join(plain.split())
 
 
 def _choices(choices: str) -> _Part:

@@ -17,7 +17,7 @@ import ahocorasick
 import pandas as pd
 
 from sxedu_analysis.reading import layout
-from sxedu_analysis.reading.numerals import FULL_WIDTH, SignTable
+from sxedu_analysis.reading.numerals import half_width
 
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
@@ -140,7 +140,7 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) 
     -------
     Skeleton
     """
-    numbered = (one.start for one in layout.headings(text, text.translate(FULL_WIDTH)) if one.path)
+    numbered = (one.start for one in layout.headings(text, half_width(text)) if one.path)
     rows = quantities[quantities["kind"] == "quantity"]
     numbers = zip(rows.index, rows["start"], rows["end"], rows["raw"], rows["unit"], strict=True)
     return skeleton_of(text, (Number(*number) for number in numbers), {*numbered, *headings})
@@ -211,14 +211,19 @@ def without_parentheses(bones: Skeleton) -> Skeleton:
     return Skeleton("".join(signs), tuple(places), numbers)
 
 
-class _Signs(SignTable):
+def plain_words(text: str) -> str:
+    """Words as they stand in a skeleton: half-width, without white space."""
+    # … must stay one sign, not three dots.
+    plain = "".join(unicodedata.normalize("NFKC", char) if char != "…" else char for char in text)
+    return "".join(plain.split())
+
+
+class _Signs(dict[int, str]):
     """What each character is in a skeleton; NFKC makes some of them several signs, or none."""
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
-        # … must stay one sign, not three dots; a mark in the text itself is no number.
-        sign = {"…": "…", SLOT: ""}.get(char)
-        self[code] = sign = "".join(unicodedata.normalize("NFKC", char).split()) if sign is None else sign
+        # A mark in the text itself is no number.
+        self[code] = sign = plain_words(chr(code)).replace(SLOT, "")
         return sign
 
 

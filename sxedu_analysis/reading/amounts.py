@@ -1,6 +1,6 @@
 """Amounts: a numeral with its scale, unit and qualifier, ranges and lists that share them.
 
-Every function reads a normalised text (`numerals.FULL_WIDTH`) at a place and says what it found there.
+Every function reads a normalised text (`numerals.half_width`) at a place and says what it found there.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.numerals import half_width
 
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _HEADING = re.compile(
@@ -52,7 +52,7 @@ def sections(text: str) -> pd.DataFrame:
     >>> sections("工作总结\n一、成绩\n（一）教学\n甲。\n二、计划\n乙。")["path"].tolist()
     ['', '一', '一/（一）', '二']
     """
-    table = pd.DataFrame(headings(text, text.translate(FULL_WIDTH)), columns=list(Heading._fields))
+    table = pd.DataFrame(headings(text, half_width(text)), columns=list(Heading._fields))
     table.insert(1, "end", [*table["start"].iloc[1:], len(text)])
     return table
 

@@ -6,15 +6,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-
-class SignTable(dict[int, str | int]):
-    """A table for `str.translate` that learns which signs it leaves alone: a failed look-up is slow."""
-
-    def __missing__(self, code: int) -> int | str:
-        self[code] = code
-        return code
-
-
 _VARIANTS: dict[str, str] = (
     {chr(0xFF10 + digit): str(digit) for digit in range(10)}
     | {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -46,8 +37,20 @@ _VARIANTS: dict[str, str] = (
     # Blanks of their own width, which typesetters put between thousands.
     | dict.fromkeys("\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f", "\u2009")
 )
-FULL_WIDTH = SignTable({ord(sign): plain for sign, plain in _VARIANTS.items()})
-"""Full-width and variant characters -> the one the grammar knows; length is kept, so offsets stay."""
+_VARIANT = re.compile(f"[{''.join(map(re.escape, _VARIANTS))}]")
+
+
+def half_width(text: str) -> str:
+    """A text with the characters the grammar knows for full-width and variant ones; offsets stay.
+
+    Examples
+    --------
+    >>> half_width("（１０．５％）")
+    '(10.5%)'
+    """
+    # Not `str.translate`: it asks a table for every character, most of which stay what they are.
+    return _VARIANT.sub(lambda found: _VARIANTS[found[0]], text)
+
 
 DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"两": 2}
 STEPS = {"十": 10, "百": 100, "千": 1000}

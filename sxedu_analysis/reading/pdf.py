@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sxedu_analysis.foundation.errors import InputError
-from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.numerals import half_width
 
 _PAGE_NUMBER = re.compile(r"^\s*[-—–]*\s*(?:第\s*)?\d{1,4}(?:\s*页|\s*/\s*\d{1,4})?\s*[-—–]*\s*$")
 _ENDS_PARAGRAPH = "。！？；：.!?;:”）)"
@@ -63,7 +63,7 @@ def _joined(lines: list[str]) -> list[str]:
     paragraphs: list[str] = []
     open_ended = False
     for line in lines:
-        if open_ended and not _HEADING.match(line.translate(FULL_WIDTH)):
+        if open_ended and not _HEADING.match(half_width(line)):
             paragraphs[-1] += line.strip()
         else:
             paragraphs.append(line.strip())

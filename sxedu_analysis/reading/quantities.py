@@ -17,7 +17,7 @@ from sxedu_analysis.foundation.units import COUNTING_UNITS, counting_unit
 from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.amounts import Amount, amount_at, share_in_lists
 from sxedu_analysis.reading.intervals import DEFAULT, Conventions, interval_of
-from sxedu_analysis.reading.numerals import FULL_WIDTH
+from sxedu_analysis.reading.numerals import half_width
 from sxedu_analysis.reading.reports import Report, load_report
 from sxedu_analysis.reading.set_phrases import SetPhrase, set_phrase_at
 
@@ -92,7 +92,7 @@ def find_quantities(text: str, conventions: Conventions = DEFAULT) -> pd.DataFra
 
 def quantity_columns(text: str, conventions: Conventions = DEFAULT) -> dict[str, list[Any]]:
     """The columns of `find_quantities` as lists: many reports are quicker put into one table."""
-    plain = text.translate(FULL_WIDTH)
+    plain = half_width(text)
     phrases, amounts = _scan(plain)
     amounts = share_in_lists(plain, amounts)
     quoted = [match.span() for match in _QUOTED.finditer(plain)]

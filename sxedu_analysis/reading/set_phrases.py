@@ -29,7 +29,7 @@ def _listed_words() -> str:
     """Words that hold a numeral, each from its first numeral on, looking back at what stands before it."""
     patterns = []
     for word in lexicon.words():
-        plain = word.translate(numerals.FULL_WIDTH)
+        plain = numerals.half_width(word)
         first = next((i for i, c in enumerate(plain) if c in NUMERAL_CHARACTERS), None)
         if first is not None:
             back = f"(?<={re.escape(plain[:first])})" if first else ""
@@ -43,7 +43,7 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str | None]]:
 
     A name may hold what looks like a date, a date what looks like an ordinal: the order settles it.
     """
-    listed = "|".join(re.escape(name.translate(numerals.FULL_WIDTH)) for name in lexicon.names())
+    listed = "|".join(re.escape(numerals.half_width(name)) for name in lexicon.names())
     order: list[tuple[str | None, dict[str, str]]] = [
         ("enumerator", ENUMERATORS),
         ("name", CODES | {"listed": listed}),

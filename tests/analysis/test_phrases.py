@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sxedu_analysis.analysis import skeletons
 from sxedu_analysis.analysis.facts import load_facts
 from sxedu_analysis.analysis.phrases import compile_phrase
-from sxedu_analysis.analysis.skeletons import SLOT, skeleton
+from sxedu_analysis.analysis.skeletons import SLOT, Words, skeleton
 from sxedu_analysis.foundation.errors import CodebookError
 from sxedu_analysis.reading.quantities import find_quantities
 
@@ -91,6 +91,15 @@ def test_skeleton_leads_back_to_the_text(text):
     assert list(bones.places) == sorted(bones.places)
     assert all(bones.text[place] == SLOT for place in bones.numbers)
     assert sorted(bones.numbers.values()) == quantities.index[quantities["kind"] == "quantity"].tolist()
+
+
+@given(
+    words=st.sets(st.text("小中学位", min_size=1, max_size=3)),
+    text=st.text("小中学位、\0\ud800😀", max_size=40),
+)
+def test_words_are_found_wherever_they_stand(words, text):
+    each = {word: [i for i in range(len(text)) if text.startswith(word, i)] for word in words}
+    assert Words(words).places(text) == {word: places for word, places in each.items() if places}
 
 
 def test_blank_lines_are_looked_at_once(monkeypatch):
