@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 import sxedu_analysis
 from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.foundation.printing import at_limit, bounds_text, place_of, value_text
 from sxedu_analysis.production.batch_report import COLUMNS, Done
+from sxedu_analysis.production.webfont import font_data_url
 from sxedu_analysis.production.wording import period_text
 from sxedu_analysis.reading.counties import find_place
 
@@ -43,16 +47,22 @@ def index(done: Sequence[Done], lang: str, waiting: int = 0) -> str:
     page = Environment(
         loader=templates, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     ).get_template("batch.html.j2")
-    return page.render(
+    write = partial(
+        page.render,
         lang="en" if english else "zh-CN",
         t=lambda zh, en: en if english else zh,
         suffix="en" if english else "zh",
         measures=measures,
         lines=lines,
         bad=sum(bool(line["errors"]) for line in lines),
+        unknown=sum(
+            line["status"] != "refused" and not (line["county"] and line["period"]) for line in lines
+        ),
         waiting=waiting,
         version=sxedu_analysis.__version__,
     )
+    # The font has the characters that the page turns out to show.
+    return write(sans=Markup(font_data_url("sans", write(sans=""))))
 
 
 def _line(one: Done, measures: Sequence[str], lang: str) -> dict[str, Any]:
