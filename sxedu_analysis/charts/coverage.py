@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sxedu_analysis.charts import chosen, theme
 from sxedu_analysis.charts import rows as chart_rows
-from sxedu_analysis.charts import theme
 from sxedu_analysis.charts.numbers import at_limit, bounds_text, plain, stated_text, unit_name, value_text
 from sxedu_analysis.charts.rows import AXIS, HEADING, MARK, TICKS
 from sxedu_analysis.charts.words import (
@@ -48,8 +48,8 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
-    every = [chart_rows.known(measures, kinds) for kinds in (COVERAGES, SHARES)]
-    groups = [chart_rows.within_whole(rows) for rows in every]
+    every = [chosen.known(measures, kinds) for kinds in (COVERAGES, SHARES)]
+    groups = [chosen.within_whole(rows) for rows in every]
     coverages, shares = groups
     left_out = sum(map(len, every)) - sum(map(len, groups))
     if coverages.empty and shares.empty:
@@ -115,7 +115,7 @@ def coverage_bars(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", 
         said = [f"{row[f'name_{lang}']} {with_bounds(row, lang)}" for _, row in rows.iterrows()]
         said[0] = f"{name}{say(lang, '：', ': ')}{said[0]}"
         lines += said
-    return theme.describe(panels[0], alt(title, lines, lang), chart_rows.measure_table(drawn))
+    return theme.describe(panels[0], alt(title, lines, lang), chosen.measure_table(drawn))
 
 
 def _ends(rows: pd.DataFrame, lang: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sxedu_analysis.charts import chosen, theme, words
 from sxedu_analysis.charts import rows as chart_rows
-from sxedu_analysis.charts import theme, words
 from sxedu_analysis.charts.numbers import unit_name
 from sxedu_analysis.charts.rows import AXIS, MARK
 
@@ -28,7 +28,7 @@ def amounts(measures: pd.DataFrame, *, lang: str = "zh", place: str = "", source
         Language, place and period, and source as they are to be printed.
     """
     kinds = [kind for kind in measures["kind"].unique() if str(kind).startswith("amount_per")]
-    rows = chart_rows.known(measures, kinds)
+    rows = chosen.known(measures, kinds)
     if rows.empty:
         return words.empty(
             lang, "没有可算人均或次均的金额", "No amount per head or award can be derived", place, source
@@ -56,7 +56,7 @@ def attendances_per_event(
     lang, place, source : str
         Language, place and period, and source as they are to be printed.
     """
-    rows = chart_rows.known(measures, ["attendances_per_event", "persons_per_event"])
+    rows = chosen.known(measures, ["attendances_per_event", "persons_per_event"])
     if rows.empty:
         return words.empty(
             lang, "没有可算每场人次的数字", "No attendance per event can be derived", place, source
@@ -95,7 +95,7 @@ def _by_unit(rows: pd.DataFrame, lang: str, place: str, source: str, measure: st
     )
     every = pd.concat([group for _, group in groups], ignore_index=True)
     lines = [f"{row[f'name_{lang}']} {words.with_bounds(row, lang)}" for _, row in every.iterrows()]
-    return theme.describe(panels[0], words.alt(title, lines, lang), chart_rows.measure_table(every))
+    return theme.describe(panels[0], words.alt(title, lines, lang), chosen.measure_table(every))
 
 
 def _groups(rows: pd.DataFrame, lang: str) -> list[tuple[str, pd.DataFrame]]:

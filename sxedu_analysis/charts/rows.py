@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sxedu_analysis.charts import theme
-from sxedu_analysis.charts.numbers import over_whole, plain
+from sxedu_analysis.charts.numbers import plain
 
 MARK, GAP = 0.19, 0.13
 TICKS, AXIS, HEADING = 0.24, 0.42, 0.34
@@ -198,21 +198,3 @@ def whisker(axes: Axes, row: pd.Series, y: float, colour: str = theme.INK) -> No
         axes.plot(ends, [y, y], color=colour, lw=1.5, solid_capstyle="butt", zorder=4)
         for end in ends:
             axes.plot([end, end], [y - 0.055, y + 0.055], color=colour, lw=1.2, zorder=4)
-
-
-def known(measures: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
-    """The measures of some kinds that have a value and are results, the highest first."""
-    has = measures["status"].isin(["derived", "reported"]) & measures["value"].notna()
-    rows = measures[has & measures["kind"].isin(list(kinds)) & (measures["basis"] != "target")]
-    return rows.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def within_whole(measures: pd.DataFrame) -> pd.DataFrame:
-    """The measures but for coverages and shares above 100 per cent, whose figures contradict each other."""
-    above = [over_whole(row) for row in measures.to_dict("records")]
-    return measures[~pd.Series(above, index=measures.index, dtype=bool)]
-
-
-def measure_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """What of measures a chart exports."""
-    return rows[["measure", "name_zh", "name_en", "value", "low", "high", "unit_zh", "unit_en", "formula"]]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from sxedu_analysis.charts.chosen import within_whole
 from sxedu_analysis.charts.gap_words import compared, figures_in_words, notable, set_name
 from sxedu_analysis.charts.numbers import measure_text, plain, stated_text
-from sxedu_analysis.charts.rows import within_whole
 from sxedu_analysis.charts.words import in_sentence
 from sxedu_analysis.production.fact_pages import with_names
 from sxedu_analysis.production.finding_pages import no_findings

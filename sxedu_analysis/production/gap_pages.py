@@ -20,9 +20,7 @@ from sxedu_analysis.analysis.neighbours import (
     place_name,
     publication_title,
 )
-from sxedu_analysis.charts.gap_themes import gap_theme
 from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds, set_name
-from sxedu_analysis.charts.gaps import gap_profile
 from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production.benchmark_pages import publisher_name, show_apart
@@ -151,6 +149,8 @@ def show_themes(around: Neighbourhood) -> None:
 
 def draw_profile(around: Neighbourhood) -> Axes:
     """The chart of the county among its comparators, all measures at a glance."""
+    from sxedu_analysis.charts.gaps import gap_profile
+
     source = source_line(around.gaps, around.lang)
     return gap_profile(around.gaps, comparators=around.comparators, lang=around.lang, source=source)
 
@@ -163,6 +163,8 @@ def drawn_themes(around: Neighbourhood) -> list[str]:
 
 def draw_theme(around: Neighbourhood, code: str) -> Axes:
     """The chart of one theme; counties of which nothing is entered are left out of the rows."""
+    from sxedu_analysis.charts.gap_themes import gap_theme
+
     rows = _told_of(around).query("theme == @code")
     source = source_line(rows, around.lang)
     return gap_theme(rows, around.benchmarks, comparators=around.comparators, lang=around.lang, source=source)

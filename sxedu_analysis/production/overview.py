@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sxedu_analysis.charts.chosen import within_whole
 from sxedu_analysis.charts.numbers import unit_name
-from sxedu_analysis.charts.rows import within_whole
 from sxedu_analysis.production.fact_pages import fact_table
 from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
 from sxedu_analysis.production.links import linked, marked

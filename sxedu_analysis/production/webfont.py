@@ -17,23 +17,25 @@ def _font_path(family: str) -> Path:
 
 @cache
 def _subset(family: str, characters: str) -> bytes:
-    from fontTools import subset
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
 
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = ["kern", "locl", "ccmp", "pwid"]
-    options.notdef_outline = True
-    options.hinting = False
-    # Written out, outlines are cut and compressed faster, and compressed they are smaller.
-    options.desubroutinize = True
-    # The file's own date stays, or no two runs would give the same bytes.
-    options.recalc_timestamp = False
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(
+        int.from_bytes(tag.encode("ascii"), "big") for tag in ("kern", "locl", "ccmp", "pwid")
+    )
+    # Written out, outlines are compressed to less.
+    flags = uharfbuzz.SubsetFlags
+    wanted.flags = flags.NO_HINTING | flags.DESUBROUTINIZE | flags.NOTDEF_OUTLINE
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(_font_path(family))))
+    cut = io.BytesIO(uharfbuzz.subset(face, wanted).blob.data)
     buffer = io.BytesIO()
-    with closing(subset.load_font(str(_font_path(family)), options)) as font:
-        cutter = subset.Subsetter(options)
-        cutter.populate(text=characters)
-        cutter.subset(font)
-        subset.save_font(font, buffer, options)
+    # The file's own date stays, or no two runs would give the same bytes.
+    with closing(TTFont(cut, recalcTimestamp=False)) as font:
+        font.flavor = "woff2"
+        font.save(buffer)
     return buffer.getvalue()
 
 
