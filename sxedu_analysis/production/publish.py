@@ -6,6 +6,7 @@ import html as html_text
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -206,16 +207,16 @@ def render(
         first = next(iter(pages))
         pages = {first: _all_in_one(pages, bare, first, known)}
         bare = {first: _render(pages[first], lang, css="")}
-    everything = [_words(page) for page in bare.values()]
-    headings = [words for page in bare.values() for words in _in_serif(page)]
-    css = Markup(
-        _environment()
-        .get_template("page.css")
-        .render(
-            sans=Markup(font_data_url("sans", "".join(everything))),
-            serif=Markup(font_data_url("serif", "".join(headings))),
+    words = {
+        "sans": "".join(_words(page) for page in bare.values()),
+        "serif": "".join(words for page in bare.values() for words in _in_serif(page)),
+    }
+    # Compressing takes nearly all of the time, and two threads can do it at once.
+    with ThreadPoolExecutor() as pool:
+        fonts = dict(
+            zip(words, map(Markup, pool.map(font_data_url, words.keys(), words.values())), strict=True)
         )
-    )
+    css = Markup(_environment().get_template("page.css").render(fonts))
     return {
         name: whole_numbers(str(as_links(_render(context, lang, css=css), name.removesuffix(".html"), known)))
         for name, context in pages.items()
