@@ -20,8 +20,8 @@ import pandas as pd
 from nbformat import NotebookNode
 
 import sxedu_analysis
-from sxedu_analysis.analysis.tables import load_tables
-from sxedu_analysis.foundation.errors import ParameterError
+from sxedu_analysis.analysis.tables import load_table, load_tables
+from sxedu_analysis.foundation.errors import ExecutionError, ParameterError
 from sxedu_analysis.production import findings_text, gap_pages, overview, source_page
 from sxedu_analysis.production.chart_numbers import chart_numbers
 from sxedu_analysis.production.execute import execute_notebooks, select_language
@@ -100,14 +100,11 @@ def make_report(
         raise ParameterError("--single-file is for html", where="format", mend="add html to --format")
     started = _now()
     loaded = load_report(report)
-    tables = load_tables(loaded)
     target = Path(out) if out is not None else default_folder(loaded, lang)
     check_target(target, _is_ours, "report")
-    for note in (few_recognised(tables), not_registered(loaded)):
-        if note:
-            progress(f"sxedu: note: {note}")
+    load_table(loaded, "facts")  # a text without figures, or a mistake in the codebook, is refused at once
     with written_beside(target) as beside:
-        _write(beside, loaded, tables, lang, started, progress, tuple(formats), single_file)
+        _write(beside, loaded, lang, started, progress, tuple(formats), single_file)
     return target / ("index.html" if "html" in formats else PDF)
 
 
@@ -159,15 +156,12 @@ def _is_ours(folder: Path) -> bool:
 def _write(
     folder: Path,
     report: Report,
-    tables: dict[str, pd.DataFrame],
     lang: str,
     started: str,
     progress: Callable[[str], None],
     formats: Sequence[str],
     single_file: bool,
 ) -> None:
-    tables = tables | gap_pages.gap_tables(report)
-    write_tables(tables, folder / "tables")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
     parameters = {"report_id": _as_parameter(report, notebooks), "lang": lang}
@@ -176,28 +170,48 @@ def _write(
     told = count(1)
     # Kernels are processes of their own: meanwhile this one can do what needs no notebook.
     with ThreadPoolExecutor(1) as beside:
-        front = beside.submit(front_page, report, tables, lang)
-        done = execute_notebooks(
-            names, parameters, folder=notebooks, done=lambda name: progress(f"[{next(told)}/{steps}] {name}")
-        )
+        prepared = beside.submit(_prepare, report, folder / "tables", lang, progress)
+        try:
+            done = execute_notebooks(
+                names,
+                parameters,
+                folder=notebooks,
+                done=lambda name: progress(f"[{next(told)}/{steps}] {name}"),
+            )
+        except ExecutionError:
+            # What is wrong with the report or the codebook says more than the notebook that came upon it.
+            prepared.result()
+            raise
+    tables, front = prepared.result()
     executed = {name: select_language(one, lang) for name, one in done.items()}
     charts = {name: take_charts(one) for name, one in executed.items()}
     for name, one in executed.items():
         nbformat.write(one, notebooks / f"{name}.ipynb")
     if "html" in formats:
         progress(f"[{next(told)}/{steps}] index.html")
-        pages = make_pages(
-            report, tables, executed, lang, charts, single_file=single_file, front=front.result()
-        )
+        pages = make_pages(report, tables, executed, lang, charts, single_file=single_file, front=front)
         for name, page in pages.items():
             (folder / name).write_text(page, encoding="utf-8", newline="\n")
     if "pdf" in formats:
         from sxedu_analysis.production.pdf import write_pdf
 
         progress(f"[{next(told)}/{steps}] {PDF}")
-        write_pdf(folder / PDF, report, tables, front.result(), charts, lang)
+        write_pdf(folder / PDF, report, tables, front, charts, lang)
     card = run_card(report, parameters) | {"started": started, "finished": _now()}
     (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _prepare(
+    report: Report, folder: Path, lang: str, progress: Callable[[str], None]
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """A report's tables, written to a folder, and its front page; tells what is odd about the report."""
+    tables = load_tables(report)
+    for note in (few_recognised(tables), not_registered(report)):
+        if note:
+            progress(f"sxedu: note: {note}")
+    tables = tables | gap_pages.gap_tables(report)
+    write_tables(tables, folder)
+    return tables, front_page(report, tables, lang)
 
 
 def make_pages(
