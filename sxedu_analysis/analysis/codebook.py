@@ -43,6 +43,7 @@ CONTEXT = (
     "spans",
     "one_school",
     "neighbouring",
+    "parts_of_a_county",
     "towards",
     "occasions",
     "list_breaks",

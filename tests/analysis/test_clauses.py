@@ -39,6 +39,7 @@ def report_with(file_with):
         "秋季学期争取参加课后服务的学生达4.1万人。",
         "年底前参加课后服务的学生达4.1万人。",
         "应参加课后服务的学生4.1万人。",
+        "若开展课后服务，4.1万名学生自愿参加。",
         "要求参加课后服务的学生达4.1万人。",
         # another place's
         "邻近的灵璧县参加课后服务4.1万人。",
@@ -132,6 +133,9 @@ def test_what_is_not_the_reports_own_figure_is_no_fact(report_with, text):
         ("在校生5万人，上学年为4.9万人；参加课后服务4.1万人。", "4.1万人"),
         ("普及率90%，邻近的灵璧县为81%；参加课后服务4.1万人。", "4.1万人"),
         ("参加课后服务4.1万人，未发生安全事故。", "4.1万人"),
+        ("城区学校试点，参加课后服务4.1万人。", "4.1万人"),
+        ("全县学校均开展课后服务，4.1万名学生自愿参加。", "4.1万名"),
+        ("应参与学生5万人，开展课后服务，4.1万名学生参与。", "4.1万名"),
     ],
 )
 def test_what_is_compared_passed_or_led_back_does_not_object(report_with, text, raw):
@@ -146,6 +150,12 @@ def test_what_is_compared_passed_or_led_back_does_not_object(report_with, text, 
 def test_what_was_done_after_a_plan_is_a_result(report_with):
     facts = load_facts(report_with("拟让5万人参加课后服务，实际参加课后服务4.1万人。"))
     assert facts["raw"].tolist() == ["4.1万人"]
+
+
+def test_a_number_that_opens_a_clause_is_not_what_the_clause_before_says_is_due(report_with):
+    funds = "下达营养改善计划资金90万元，3000名农村学生受益。"
+    assert "3000名" in load_facts(report_with(f"全年{funds}", period="2023"))["raw"].tolist()
+    assert "3000名" not in load_facts(report_with(f"若{funds}", period="2023"))["raw"].tolist()
 
 
 def test_a_plan_for_all_schools_is_no_full_coverage(report_with):
