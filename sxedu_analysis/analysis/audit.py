@@ -18,7 +18,8 @@ import pandas as pd
 
 from sxedu_analysis.analysis.audit_kinds import KINDS, Hit, Material, Place
 from sxedu_analysis.analysis.audit_words import LANGUAGES, Said
-from sxedu_analysis.analysis.codebook import AuditRule, Codebook, load_codebook
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.concepts import AuditRule, Codebook
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.locations import load_claim_locations, load_locations
 from sxedu_analysis.analysis.measures import compute_measures

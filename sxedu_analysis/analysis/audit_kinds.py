@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis.audit_words import LANGUAGES, both, bounded, span
-from sxedu_analysis.analysis.codebook import AuditRule, Codebook
+from sxedu_analysis.analysis.concepts import AuditRule, Codebook
 from sxedu_analysis.analysis.facts import find_ties
 from sxedu_analysis.analysis.locations import find_claims, load_claim_locations, load_locations
 from sxedu_analysis.analysis.measure_words import limits_only, measure_text

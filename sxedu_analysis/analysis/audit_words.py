@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sxedu_analysis.analysis.codebook import Codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.analysis.measure_words import measure_text
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.printing import at_limit, bounds_text, plain, with_unit

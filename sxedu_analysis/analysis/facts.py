@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import NOTHING, Codebook, load_codebook
+from sxedu_analysis.analysis.codebook import NOTHING, load_codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.phrases import Phrase

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import Codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.analysis.phrases import compile_phrase
 from sxedu_analysis.analysis.skeletons import skeleton
 from sxedu_analysis.foundation.errors import InputError, VerificationError

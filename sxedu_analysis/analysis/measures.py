@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import Codebook, Measure, load_codebook
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.concepts import Codebook, Measure
 from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.facts import bind_facts
 from sxedu_analysis.analysis.remarks import (

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sxedu_analysis.analysis.codebook import Codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.reading import layout
 from sxedu_analysis.reading.numerals import half_width
 
@@ -84,7 +84,7 @@ def outline_of(text: str, codebook: Codebook) -> Outline:
 
     Examples
     --------
-    >>> from sxedu_analysis.analysis.codebook import load_codebook
+    >>> from sxedu_analysis.analysis.concepts import load_codebook
     >>> outline = outline_of("一、上半年工作总结\n建5所。\n二、下半年计划\n建2所。", load_codebook())
     >>> [outline.is_plan(offset) for offset in outline.plans]
     [False, True]

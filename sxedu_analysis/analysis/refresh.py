@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sxedu_analysis.analysis.codebook import Codebook, load_codebook
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.analysis.facts import bind_indicators, load_facts
 from sxedu_analysis.analysis.locations import locate, locate_claims
 from sxedu_analysis.analysis.verify import verify_original

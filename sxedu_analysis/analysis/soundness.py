@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure, Related
+from sxedu_analysis.analysis.concepts import Codebook, Indicator, Measure, Related
 from sxedu_analysis.analysis.remarks import Remark
 from sxedu_analysis.foundation.errors import UnitError
 from sxedu_analysis.foundation.units import COUNTING_UNITS, Division, division
@@ -63,7 +63,7 @@ def why_refused(numerator: str, denominator: str, book: Codebook) -> Remark | No
 
     Examples
     --------
-    >>> from sxedu_analysis.analysis.codebook import load_codebook
+    >>> from sxedu_analysis.analysis.concepts import load_codebook
     >>> why_refused("drill_attendances", "drill_sessions", load_codebook()) is None
     True
     """

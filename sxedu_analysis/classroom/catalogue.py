@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.analysis import load_codebook, load_facts, load_locations, load_measures
-from sxedu_analysis.analysis.codebook import Codebook, Indicator, Measure
+from sxedu_analysis.analysis.concepts import Codebook, Indicator, Measure
 from sxedu_analysis.analysis.gap_measures import GapMeasure, load_gap_measures
 from sxedu_analysis.analysis.measures import describe as describe_measure
 from sxedu_analysis.analysis.neighbours import load_published_indicators

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from sxedu_analysis.analysis import refresh
-from sxedu_analysis.analysis.codebook import Codebook, load_codebook
+from sxedu_analysis.analysis.codebook import load_codebook
+from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.reading import reports
 
 ORIGINAL = """测试县教育局2024年上半年工作总结和下半年打算
