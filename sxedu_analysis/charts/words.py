@@ -17,6 +17,7 @@ from sxedu_analysis.charts.numbers import (
     unit_name,
     with_unit,
 )
+from sxedu_analysis.charts.periods import next_period
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,15 +33,6 @@ WEIGHTS = {
     "note": ("提示", "Note"),
 }
 """What a finding's weight is called, the gravest first."""
-_PARTS = {
-    "H": (("上半年", "first half"), ("下半年", "second half")),
-    "Q": (
-        ("第一季度", "first quarter"),
-        ("第二季度", "second quarter"),
-        ("第三季度", "third quarter"),
-        ("第四季度", "fourth quarter"),
-    ),
-}
 
 
 def say(lang: str, zh: str, en: str) -> str:
@@ -106,26 +98,6 @@ def plan_of(facts: pd.DataFrame, lang: str) -> str:
     if lang == "zh":
         return f"计划期（{following}）" if following else "计划期"
     return f"planned for {following}" if following else "of the plan"
-
-
-def next_period(period: str, lang: str) -> str:
-    """The period after a report's, in words: what its plan is for. Nothing if the period is not known.
-
-    Examples
-    --------
-    >>> next_period("2023H1", "zh"), next_period("2023H2", "en"), next_period("2023", "zh")
-    ('2023年下半年', 'the first half of 2024', '2024年')
-    >>> next_period("2023Q4", "en"), next_period("", "zh")
-    ('the first quarter of 2024', '')
-    """
-    match = re.fullmatch(r"(\d{4})(?:([HQ])(\d))?", period)
-    if not match or (match[2] and not 1 <= int(match[3]) <= len(_PARTS[match[2]])):
-        return ""
-    year, part = int(match[1]), int(match[3] or 1)
-    parts = _PARTS.get(match[2] or "", (("", ""),))
-    year, part = (year + 1, 0) if part == len(parts) else (year, part)
-    zh, en = parts[part]
-    return f"{year}年{zh}" if lang == "zh" else f"the {en} of {year}" if en else str(year)
 
 
 def empty(lang: str, zh: str, en: str, place: str, source: str) -> Axes:

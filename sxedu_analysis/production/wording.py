@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sxedu_analysis.charts.numbers import one_of
-from sxedu_analysis.charts.words import WEIGHTS
+from sxedu_analysis.charts.periods import period_text
+from sxedu_analysis.charts.words import WEIGHTS, say
 from sxedu_analysis.reading.reports import Report
 
 __all__ = [
@@ -38,14 +39,6 @@ __all__ = [
     "texts",
 ]
 
-_PERIODS = {
-    "H1": ("上半年", "first half of"),
-    "H2": ("下半年", "second half of"),
-    "Q1": ("第一季度", "first quarter of"),
-    "Q2": ("第二季度", "second quarter of"),
-    "Q3": ("第三季度", "third quarter of"),
-    "Q4": ("第四季度", "fourth quarter of"),
-}
 QUALIFIERS = {
     "exact": ("", ""),
     "about": ("约数", "about"),
@@ -90,29 +83,6 @@ _SENTENCES = {
     "original": ("原句和位置", "its sentence and its place"),
     "file": ("文件里的原句和位置", "its sentence and its place in the file"),
 }
-
-
-def say(lang: str, zh: str, en: str) -> str:
-    """The words in the chosen language."""
-    return zh if lang == "zh" else en
-
-
-def period_text(period: str, lang: str) -> str:
-    """A period as it is read out.
-
-    Examples
-    --------
-    >>> period_text("2023H1", "zh"), period_text("2023H1", "en"), period_text("2023", "en")
-    ('2023年上半年', 'first half of 2023', '2023')
-    """
-    match = re.fullmatch(r"(\d{4})([HQ]\d)?", str(period))
-    if not match:
-        return str(period)
-    year, part = match.groups()
-    if part is None:
-        return f"{year}年" if lang == "zh" else year
-    zh, en = _PERIODS.get(part, (part, part))
-    return f"{year}年{zh}" if lang == "zh" else f"{en} {year}"
 
 
 def named(report: Report, field: str, lang: str) -> str:

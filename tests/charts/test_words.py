@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sxedu_analysis.charts.words import next_period
+from sxedu_analysis.charts.periods import next_period
 
 
 @pytest.mark.parametrize(
