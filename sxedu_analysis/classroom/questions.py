@@ -1,30 +1,24 @@
 """The questions of the teaching unit, their answers and typical mistakes computed from any report.
 
-No indicator is named here: each question looks in the report for what it needs (a rounded count of persons, a
-coverage, attendances at events, two figures that contradict each other). A report that lacks it has no such
-question.
+No indicator is named here: each question looks in the report's material for what it needs. A report that
+lacks it has no such question.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
-from sxedu_analysis.analysis import load_codebook, load_facts, load_findings, load_measures
-from sxedu_analysis.analysis.gaps import load_gaps
+from sxedu_analysis.analysis import load_codebook
 from sxedu_analysis.charts.numbers import at_limit, place_of
 from sxedu_analysis.classroom.checks import Question
-from sxedu_analysis.foundation.errors import InputError, ParameterError
+from sxedu_analysis.classroom.material import Material, first_row
 from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.foundation.printing import quotable
 from sxedu_analysis.foundation.units import COUNTING_UNITS
 from sxedu_analysis.production.wording import period_text
-from sxedu_analysis.reading.reports import Report
 
 _SCALES = {"万": 1e4, "亿": 1e8}
 _MORE_THAN = ("突破", "超过", "余", "多", "超", "逾")
@@ -35,100 +29,6 @@ _NOT_COUNTED = {
 }
 _MANY = 4
 """How many persons, and how many person-times, are to be told apart."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """A report's tables, and the rows in them that questions are about; None for what it lacks."""
-
-    report: Report
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        """The results that the report states once, with their bounds: what may be asked about."""
-        facts = load_facts(self.report)
-        facts = facts[(facts["basis"] != "target") & facts["value"].notna()]
-        return facts[~facts["indicator"].duplicated(keep=False)]
-
-    @cached_property
-    def measures(self) -> pd.DataFrame:
-        """The measures computed from two facts."""
-        measures = load_measures(self.report)
-        return measures[measures["status"] == "derived"]
-
-    @cached_property
-    def coverage(self) -> pd.Series | None:
-        """A share of persons reached among those who should be, with bounds."""
-        return _first(self._spread(["coverage"]), counting_unit="person", facts=self.facts)
-
-    @cached_property
-    def attendances(self) -> pd.Series | None:
-        """Attendances per event; of several the one that over persons looks most like the coverage."""
-        rows = self._spread(["attendances_per_event"])
-        if rows.empty or self.coverage is None:
-            return None if rows.empty else rows.iloc[0]
-        false = 100 * rows["numerator_value"] / self.coverage["denominator_value"]
-        return rows.loc[(false - self.coverage["value"]).abs().idxmin()]
-
-    @cached_property
-    def per_award(self) -> pd.Series | None:
-        """An amount of money per award."""
-        return _first(self._spread(["amount_per_award"]))
-
-    @cached_property
-    def per_person(self) -> pd.Series | None:
-        """An amount of money per person, of the same money if there is one."""
-        rows = self._spread(["amount_per_person"])
-        if self.per_award is not None:
-            same = rows[rows["numerator"] == self.per_award["numerator"]]
-            rows = same if len(same) else rows
-        return _first(rows)
-
-    @cached_property
-    def contradiction(self) -> pd.Series | None:
-        """A part that is larger than its whole, or else the first two figures that exclude each other."""
-        findings = load_findings(self.report)
-        findings = findings[findings["indicators"].str.count(";") == 1]
-        wanted = findings[findings["kind"] == "part_larger_than_whole"]
-        return _first(wanted if len(wanted) else findings[findings["weight"] == "contradiction"])
-
-    @cached_property
-    def gaps(self) -> pd.DataFrame:
-        """The county beside its neighbours, or where these are not known the counties of its city."""
-        if self.report.adcode:
-            for comparators in ("adjacent", "same_city", "all"):
-                try:
-                    gaps = load_gaps(self.report.adcode, "all", comparators)
-                except (InputError, ParameterError):
-                    continue
-                if (gaps["status"] == "compared").any():
-                    return gaps.assign(comparators=comparators)
-        return pd.DataFrame()
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Other ways to write an indicator: its names, and where only one has it the report's expression."""
-        names: dict[str, str] = {}
-        for code, one in load_codebook().indicators.items():
-            names |= {one.name_zh: code, one.name_en: code}
-        once = self.facts[~self.facts["raw"].duplicated(keep=False)]
-        return names | dict(zip(once["raw"], once["indicator"], strict=True))
-
-    def fact(self, code: str) -> pd.Series:
-        """The fact of an indicator."""
-        return self.facts[self.facts["indicator"] == code].iloc[0]
-
-    def _spread(self, kinds: list[str]) -> pd.DataFrame:
-        rows = self.measures[self.measures["kind"].isin(kinds)]
-        return rows[rows["low"] < rows["high"]]
-
-
-def _first(rows: pd.DataFrame, **wanted: Any) -> pd.Series | None:
-    if "facts" in wanted:
-        units = wanted["facts"].set_index("indicator")["counting_unit"].astype(str)
-        rows = rows[rows["numerator"].map(units) == wanted["counting_unit"]]
-        rows = rows[rows["denominator"].isin(units.index)]
-    return None if rows.empty else rows.iloc[0]
 
 
 def _about(row: pd.Series) -> dict[str, str]:
@@ -168,8 +68,8 @@ def rounded_bounds(given: Material) -> Question | None:
     """The bounds of a count of persons that is rounded by its scale (10.5万人)."""
     facts = given.facts
     rows = facts[(facts["qualifier"] == "exact") & (facts["low"] < facts["value"])]
-    row = _first(rows[rows["counting_unit"] == "person"])
-    row = _first(rows[rows["counting_unit"] != "percent"]) if row is None else row
+    row = first_row(rows[rows["counting_unit"] == "person"])
+    row = first_row(rows[rows["counting_unit"] != "percent"]) if row is None else row
     if row is None:
         return None
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
@@ -186,7 +86,7 @@ def more_than_bounds(given: Material) -> Question | None:
     rows = facts[(facts["qualifier"] == "more_than") & facts["high"].lt(math.inf)]
     # One with a scale has more to get wrong.
     scaled = rows[rows["raw"].map(_scale) > 1]
-    row = _first(scaled if len(scaled) else rows)
+    row = first_row(scaled if len(scaled) else rows)
     if row is None:
         return None
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
@@ -502,7 +402,7 @@ def evidence_place(given: Material) -> Question | None:
     told = [] if row is None else str(row["indicators"]).split(";")
     facts = given.facts[~given.facts["indicator"].isin(told)]
     once = facts["raw"].map(given.report.text.count) == 1
-    fact = _first(facts[once & facts["raw"].str.len().ge(3)])
+    fact = first_row(facts[once & facts["raw"].str.len().ge(3)])
     if fact is None:
         return None
     start, end = int(fact["start"]), int(fact["end"])

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sxedu_analysis.charts.numbers import bounds_text, plain
 from sxedu_analysis.classroom import checks
 from sxedu_analysis.classroom.checks import Question
-from sxedu_analysis.classroom.questions import QUESTIONS, Material
+from sxedu_analysis.classroom.material import Material
+from sxedu_analysis.classroom.questions import QUESTIONS
 from sxedu_analysis.foundation.errors import ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
 from sxedu_analysis.foundation.printing import quotable
