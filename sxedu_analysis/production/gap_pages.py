@@ -1,4 +1,4 @@
-"""What the notebook on neighbours shows: profile, themes, evidence, claims, what is missing."""
+"""A county beside others, as its notebook shows it: profile, themes, evidence, what is missing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
-from sxedu_analysis.analysis.claims import EVIDENCE, load_claims
-from sxedu_analysis.analysis.gap_measures import difference_unit, load_gap_measures, load_gap_themes
+from sxedu_analysis.analysis.claims import load_claims
+from sxedu_analysis.analysis.gap_measures import difference_unit, load_gap_themes
 from sxedu_analysis.analysis.gaps import load_gaps
-from sxedu_analysis.analysis.locations import load_claim_locations
 from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import (
     load_places,
@@ -25,7 +24,7 @@ from sxedu_analysis.charts.numbers import unit_name, value_text
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production.benchmark_pages import publisher_name, show_apart
 from sxedu_analysis.production.output import show_figure, show_table, show_text
-from sxedu_analysis.production.wording import place_text, say
+from sxedu_analysis.production.wording import say
 from sxedu_analysis.reading.reports import Report
 
 if TYPE_CHECKING:
@@ -281,59 +280,6 @@ def show_gap_table(around: Neighbourhood) -> None:
         show_table(pd.DataFrame(rows), lang, zh="不作比较的", en="Not compared")
 
 
-def show_claims(report: Report, lang: str) -> None:
-    """Display each comparative claim of the text, with the evidence and what would settle it."""
-    claims = load_claims(report)
-    if claims.empty:
-        show_text(
-            lang,
-            zh="文中没有找到与别处比较的说法。",
-            en="The text was found to make no claim that compares the county with others.",
-        )
-        return
-    places = load_claim_locations(report)
-    rows = []
-    for _, row in claims.iterrows():
-        related = row[f"related_{lang}"]
-        evidence = EVIDENCE[str(row["evidence"])][lang == "en"]
-        words = row[f"evidence_{lang}"]
-        said = evidence if row["evidence"] == "missing" else f"{evidence}{say(lang, '：', ': ')}{words}"
-        place = _claim_place(row, report, places, lang)
-        rows.append(
-            {
-                say(lang, "说法", "Claim"): f"“{row['raw']}”{say(lang, f'（{place}）', f' ({place})')}",
-                say(
-                    lang, "所比的事", "About"
-                ): f"{row[f'subject_{lang}']}{say(lang, '，', ': ')}{row[f'claim_{lang}']}",
-                say(lang, "公开数字", "Public figures"): said,
-                say(lang, "相近而不能检验的", "Near, but no test"): related or say(lang, "无", "none"),
-                say(lang, "可以判定的出版物", "What would settle it"): _what_would_settle(row, lang),
-            }
-        )
-    show_table(pd.DataFrame(rows), lang)
-
-
-def _what_would_settle(claim: pd.Series, lang: str) -> str:
-    """The publications that would settle a claim, or why none is named."""
-    if words := str(claim[f"settled_by_{lang}"]):
-        return words
-    if claim["evidence"] == "undecided":
-        return say(lang, "数字已全，仍分不出高下", "figures are complete, and cannot be told apart")
-    return say(lang, "已有数字可判", "the figures at hand decide it")
-
-
-def _claim_place(claim: pd.Series, report: Report, places: pd.DataFrame, lang: str) -> str:
-    """Where the original makes a claim; of one that is located in the text analysed only, that."""
-    place = claim.to_dict() | {"source_start": None}
-    inside = places[(places["restated_start"] >= claim["start"]) & (places["restated_end"] <= claim["end"])]
-    known: dict[int, int] = {}
-    if len(inside):
-        found = inside.iloc[0]
-        place |= {"source_start": found["source_start"], "source_end": found["source_end"]}
-        known = {int(found["source_start"]): int(found["source_paragraph"])}
-    return place_text(place, report, known, lang)
-
-
 def show_like_for_like(around: Neighbourhood) -> None:
     """Display measures of the codebook beside those of the comparators' own registered reports."""
     report, lang = around.report, around.lang
@@ -451,55 +397,3 @@ def gap_tables(report: Report) -> dict[str, pd.DataFrame]:
         return {"gaps": load_gaps(report.adcode), **tables} if report.adcode else tables
     except (InputError, ParameterError):
         return tables
-
-
-def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
-    """The key figures of the front page that compare the county with those adjacent; empty if none can be."""
-    if not report.adcode:
-        return []
-    keys = {one.measure: one.key_figure for one in load_gap_measures().values() if one.key_figure}
-    try:
-        gaps = compared(load_gaps(report.adcode, list(keys)))
-    except (InputError, ParameterError):
-        return []
-    found = []
-    for code, _ in sorted(keys.items(), key=lambda item: item[1]):
-        rows = gaps[gaps["measure"] == code]
-        if rows.empty:
-            continue
-        first = rows.iloc[0]
-        unit = str(first[f"unit_{lang}"])
-        values = first["value"], first["low"], first["high"]
-        sampled = first["interval_kind"] == "sampling"
-        limits = printed_bounds(first["low"], first["high"], first["gap"], lang)
-        found.append(
-            {
-                "name": first[f"name_{lang}"],
-                "value": printed(*values, first["gap"], lang, kind=first["interval_kind"]),
-                "unit": unit,
-                "bounds": say(lang, f"抽样95%区间 {limits}", f"sampling interval (95 %) {limits}")
-                if sampled
-                else _key_bounds(first, limits, lang),
-                "meaning": say(
-                    lang,
-                    f"由高到低在{first['rank_zh']}。",
-                    f"Beside the adjacent counties it is {first['rank_en']} from the highest.",
-                ),
-                "caveats": f"{first[f'caveats_{lang}']}{say(lang, '来源：', ' Source: ')}"
-                f"{source_line(rows.head(1), lang)}{say(lang, '。', '.')}",
-                "quotes": [],
-            }
-        )
-    return found
-
-
-def _key_bounds(row: pd.Series, limits: str, lang: str) -> str:
-    """What a key figure rests on, one published figure or several, with the bounds that they leave."""
-    measure, year = load_gap_measures().get(str(row["measure"])), row["period"]
-    if measure is not None and len(measure.parts) > 1:
-        words = say(lang, f"由{year}年公布数算得", f"computed from figures published for {year}")
-    else:
-        words = say(lang, f"{year}年公布数", f"published for {year}")
-    if row["interval_kind"] == "exact" or not limits:
-        return words
-    return f"{words}{say(lang, f'，上下限 {limits}', f', bounds {limits}')}"

@@ -9,10 +9,15 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sxedu_analysis.analysis.gap_measures import load_gap_measures
+from sxedu_analysis.analysis.gaps import load_gaps
 from sxedu_analysis.charts.chosen import within_whole
+from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds
 from sxedu_analysis.charts.numbers import unit_name
+from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production.fact_pages import fact_table
 from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
+from sxedu_analysis.production.gap_pages import source_line
 from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.measure_pages import (
     measure_bounds,
@@ -120,6 +125,58 @@ def _figure(
             for sentence, quote in quotes.items()
         ],
     }
+
+
+def key_gaps(report: Report, lang: str) -> list[dict[str, Any]]:
+    """The key figures of the front page that compare the county with those adjacent; empty if none can be."""
+    if not report.adcode:
+        return []
+    keys = {one.measure: one.key_figure for one in load_gap_measures().values() if one.key_figure}
+    try:
+        gaps = compared(load_gaps(report.adcode, list(keys)))
+    except (InputError, ParameterError):
+        return []
+    found = []
+    for code, _ in sorted(keys.items(), key=lambda item: item[1]):
+        rows = gaps[gaps["measure"] == code]
+        if rows.empty:
+            continue
+        first = rows.iloc[0]
+        unit = str(first[f"unit_{lang}"])
+        values = first["value"], first["low"], first["high"]
+        sampled = first["interval_kind"] == "sampling"
+        limits = printed_bounds(first["low"], first["high"], first["gap"], lang)
+        found.append(
+            {
+                "name": first[f"name_{lang}"],
+                "value": printed(*values, first["gap"], lang, kind=first["interval_kind"]),
+                "unit": unit,
+                "bounds": say(lang, f"抽样95%区间 {limits}", f"sampling interval (95 %) {limits}")
+                if sampled
+                else _key_bounds(first, limits, lang),
+                "meaning": say(
+                    lang,
+                    f"由高到低在{first['rank_zh']}。",
+                    f"Beside the adjacent counties it is {first['rank_en']} from the highest.",
+                ),
+                "caveats": f"{first[f'caveats_{lang}']}{say(lang, '来源：', ' Source: ')}"
+                f"{source_line(rows.head(1), lang)}{say(lang, '。', '.')}",
+                "quotes": [],
+            }
+        )
+    return found
+
+
+def _key_bounds(row: pd.Series, limits: str, lang: str) -> str:
+    """What a key figure rests on, one published figure or several, with the bounds that they leave."""
+    measure, year = load_gap_measures().get(str(row["measure"])), row["period"]
+    if measure is not None and len(measure.parts) > 1:
+        words = say(lang, f"由{year}年公布数算得", f"computed from figures published for {year}")
+    else:
+        words = say(lang, f"{year}年公布数", f"published for {year}")
+    if row["interval_kind"] == "exact" or not limits:
+        return words
+    return f"{words}{say(lang, f'，上下限 {limits}', f', bounds {limits}')}"
 
 
 def key_facts(report: Report, facts: pd.DataFrame, indicators: pd.DataFrame, lang: str) -> Markup:

@@ -348,7 +348,7 @@ def front_page(report: Report, tables: dict[str, pd.DataFrame], lang: str) -> di
         ),
         "figures": overview.key_figures(report, tables["facts"], tables["measures"], locations, lang),
         "facts": overview.key_facts(report, tables["facts"], load_indicators(), lang),
-        "gaps": gap_pages.key_gaps(report, lang),
+        "gaps": overview.key_gaps(report, lang),
         "findings_lead": lead,
         "findings": brief,
         "more_findings": max(0, len(tables["findings"]) - len(brief)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sxedu_analysis.analysis.neighbours import official_benchmarks
-from sxedu_analysis.production import benchmark_pages, gap_pages, output, overview
+from sxedu_analysis.production import benchmark_pages, claim_pages, gap_pages, output, overview
 from sxedu_analysis.reading.registered import add_report
 from sxedu_analysis.reading.reports import Report, load_report
 
@@ -38,7 +38,7 @@ def show_all(report: Report, lang: str, comparators: str = "adjacent", measures:
     gap_pages.show_comparators(around)
     gap_pages.show_themes(around)
     gap_pages.show_gap_table(around)
-    gap_pages.show_claims(report, lang)
+    claim_pages.show_claims(report, lang)
     gap_pages.show_like_for_like(around)
     benchmark_pages.show_benchmarks(report, lang)
     gap_pages.show_missing(around)
@@ -84,7 +84,7 @@ def test_a_file_of_an_unknown_county_is_no_reason_to_fail(
     path.write_text("工作总结\n全县有学校12所。", encoding="utf-8")
     show_all(load_report(path), lang)
     assert "sxedu add" in shown[0]
-    assert gap_pages.key_gaps(load_report(path), lang) == []
+    assert overview.key_gaps(load_report(path), lang) == []
     assert set(gap_pages.gap_tables(load_report(path))) == {"claims"}
 
 
@@ -96,7 +96,7 @@ def test_a_single_comparator_is_named(shown: list[str]) -> None:
 
 def test_borders_that_are_not_entered_are_told(tmp_path: Path, shown: list[str]) -> None:
     report = registered(tmp_path, "410183")
-    assert gap_pages.key_gaps(report, "en") == []
+    assert overview.key_gaps(report, "en") == []
     assert set(gap_pages.gap_tables(report)) == {"claims"}
     around = gap_pages.look_around(report, "341324", "all", "zh")
     gap_pages.show_profile(around)
@@ -213,7 +213,7 @@ def test_what_is_missing_names_each_county_once(shown: list[str]) -> None:
 
 def test_the_page_says_why_nothing_would_settle_a_claim(tmp_path: Path, shown: list[str]) -> None:
     text = "平均受教育年限高于全省平均水平。平均受教育年限与周边县区相比仍有差距。"
-    gap_pages.show_claims(registered(tmp_path, "341323", text), "zh")
+    claim_pages.show_claims(registered(tmp_path, "341323", text), "zh")
     assert "已有数字可判" in shown[0]
     assert "《中国人口普查分县资料—2020》中未录入的县区" in shown[0]
 
@@ -232,14 +232,14 @@ def test_like_is_compared_with_like_of_the_report_s_own_period(tmp_path: Path, s
 
 def test_key_figures_give_rank_bounds_and_source() -> None:
     report = load_report("341324-2023H1")
-    first, second, third = gap_pages.key_gaps(report, "en")
+    first, second, third = overview.key_gaps(report, "en")
     assert first["value"] == "8.99"
     assert "second of six" in first["meaning"]
     assert "fiscal capacity" in second["name"]
     assert third["bounds"] == "sampling interval (95 %) 7.6–8.9"
     assert first["bounds"] == "published for 2020, bounds 8.985–8.995"
     assert second["bounds"] == "computed from figures published for 2020"
-    zh = gap_pages.key_gaps(report, "zh")[1]
+    zh = overview.key_gaps(report, "zh")[1]
     assert zh["bounds"] == "由2020年公布数算得"
     assert "Tabulation" in third["caveats"]
 
@@ -260,7 +260,7 @@ def test_standards_are_counted_as_the_table_shows_them_and_each_has_its_source(s
 
 
 def test_a_claim_stands_where_the_original_makes_it(shown: list[str]) -> None:
-    gap_pages.show_claims(load_report("341324-2023H1"), "zh")
+    claim_pages.show_claims(load_report("341324-2023H1"), "zh")
     assert "原文第29段，字符3764–3772" in shown[0]
 
 
