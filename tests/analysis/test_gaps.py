@@ -1,4 +1,4 @@
-"""Gaps: differences, medians and ranks with bounds; refusals; the comparators; what a report claims."""
+"""Gaps: differences with bounds, the common period, refusals, the comparators."""
 
 from __future__ import annotations
 
@@ -9,67 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sxedu_analysis.analysis import claims as claims_module
-from sxedu_analysis.analysis.benchmarks import load_benchmarks, load_missing
-from sxedu_analysis.analysis.claims import load_claims
 from sxedu_analysis.analysis.gap_measures import choose_measures, load_gap_measures
 from sxedu_analysis.analysis.gaps import agree, gap, load_gaps
 from sxedu_analysis.analysis.neighbours import (
     comparator_set,
     load_figures,
     neighbours_of,
-    official_benchmarks,
     place_name,
     sampling_bounds,
 )
-from sxedu_analysis.analysis.place_values import PlaceValue, common_period, values_of
-from sxedu_analysis.analysis.ranks import is_above, median_of, rank_of, rank_words
+from sxedu_analysis.analysis.place_values import common_period, values_of
 from sxedu_analysis.foundation.errors import InputError, ParameterError, UnitError
-from sxedu_analysis.foundation.interval import Interval
 from sxedu_analysis.reading.registered import add_report
 
 HOMES = ["341324", "341323", "321324", "340322", "341302"]
-
-
-@st.composite
-def intervals(draw: st.DrawFn) -> Interval:
-    low, value, high = sorted(draw(st.lists(st.integers(1, 60), min_size=3, max_size=3)))
-    return Interval(float(value), float(low), float(high))
-
-
-@given(st.lists(intervals(), min_size=2, max_size=9))
-def test_overlapping_bounds_are_never_ranked_apart(ones: list[Interval]) -> None:
-    ranks = [rank_of(one, ones[:n] + ones[n + 1 :]) for n, one in enumerate(ones)]
-    for one, (low, high) in zip(ones, ranks, strict=True):
-        assert 1 <= low <= high <= len(ones)
-        for other, (other_low, other_high) in zip(ones, ranks, strict=True):
-            if one.overlaps(other):
-                assert low <= other_high
-                assert other_low <= high
-            elif one.low > other.high:
-                assert high < other_high
-                assert low < other_low
-
-
-@given(st.lists(intervals(), min_size=1, max_size=8), st.randoms())
-def test_the_order_of_the_counties_changes_neither_median_nor_rank(ones: list[Interval], random) -> None:
-    shuffled = random.sample(ones, len(ones))
-    assert median_of(ones) == median_of(shuffled)
-    assert rank_of(ones[0], ones[1:]) == rank_of(ones[0], random.sample(ones[1:], len(ones) - 1))
-
-
-@given(st.lists(intervals(), min_size=1, max_size=8), st.data())
-def test_no_values_inside_the_bounds_move_the_median_outside_its_own(ones: list[Interval], data) -> None:
-    values = [data.draw(st.floats(one.low, one.high)) for one in ones]
-    found, median = median_of([Interval.exact(value) for value in values]), median_of(ones)
-    assert median.low <= found.value <= median.high
-
-
-def test_bounds_that_only_touch_are_not_apart() -> None:
-    # 9.34 - 8.63 and 9.25 - 8.52, each of two rounded numbers.
-    men, women = Interval(9.34, 9.335, 9.345), Interval(8.63, 8.625, 8.635)
-    other = Interval(9.25, 9.245, 9.255) - Interval(8.52, 8.515, 8.525)
-    assert not is_above(other, men - women)
 
 
 @pytest.mark.parametrize("home", HOMES)
@@ -353,180 +306,9 @@ def test_a_county_that_is_known_only_by_its_report_can_be_the_home(tmp_path: Pat
     assert gaps["status"].tolist() == ["compared"]
 
 
-def test_benchmarks_are_apart_and_say_year_and_scope() -> None:
-    table = load_benchmarks()
-    assert set(table["kind"]) == {"nation", "province", "prefecture", "standard", "elsewhere"}
-    assert (table["year"] != "").all()
-    assert (table["scope_en"] != "").all()
-    assert (table["scope_zh"] != "").all()
-    assert (table["low"] <= table["value"]).all()
-    assert (table["value"] <= table["high"]).all()
-    assert (table[["source_zh", "source_en"]] != "").all().all()
-    assert set(table["trust"]) <= {"high", "medium-high", "medium"}
-    both = table[table["source_id"] == "census_county_2020; county_yearbook_2021"]
-    assert set(both["trust"]) <= {"medium-high"}
-    amounts = official_benchmarks("student_aid_per_award")
-    assert amounts["value"].tolist()[:4] == [250, 312.5, 500, 625]
-    ranked = set(load_gaps("341324", None, "all")["comparator"])
-    assert not ranked & set(table.loc[table["kind"] != "elsewhere", "adcode"])
-
-
-def test_what_is_missing_names_where_to_look() -> None:
-    table = load_missing("341324")
-    assert (table["publication_zh"] != "").all()
-    assert "pupil_teacher_ratio_primary" in set(table["indicator"])
-    assert len(load_missing()) >= len(table)
-
-
-@pytest.mark.parametrize(
-    ("rank", "zh", "en"),
-    [
-        ((1, 1, 2), "2个县区中居第1位", "first of two"),
-        ((3, 5, 9), "9个县区中居第3至第5位", "third to fifth of nine"),
-        ((11, 13, 22), "22个县区中居第11至第13位", "eleventh to 13th of 22"),
-        ((21, 22, 120), "120个县区中居第21至第22位", "21st to 22nd of 120"),
-    ],
-)
-def test_ranks_in_words(rank, zh: str, en: str) -> None:
-    assert rank_words(*rank) == (zh, en)
-
-
 def test_the_sampling_interval_is_that_of_the_formula() -> None:
     low, high = sampling_bounds(100, 0.1)
     assert (high - low) / 2 == pytest.approx(1.96 * (1.5 * 0.9 * 100) ** 0.5)
     assert sampling_bounds(1, 0.1)[0] == 0
     narrow = sampling_bounds(100, 0.1, design_effect=1)
     assert narrow[0] > low
-
-
-# --- claims
-
-
-def claims_of(tmp_path: Path, sentence: str, adcode: str = "341323") -> pd.DataFrame:
-    return load_claims(register(tmp_path, adcode, f"{sentence}。", "2024H1"))
-
-
-@pytest.mark.parametrize(
-    ("sentence", "claim", "subject", "evidence"),
-    [
-        ("平均受教育年限高于全省平均水平", "above_province", "mean_schooling", "against"),
-        ("平均受教育年限低于全省平均水平", "below_province", "mean_schooling", "for"),
-        ("文盲率高于全国平均", "above_nation", "illiteracy", "for"),
-        ("平均受教育年限全市第一", "first_of_city", "mean_schooling", "against"),
-        ("大专以上人口位居全市前列", "leading_in_city", "tertiary", "against"),
-        ("课后服务参与率位居全省前列", "leading_in_province", "after_school", "missing"),
-        ("课后服务参与率全市第一", "first_of_city", "after_school", "missing"),
-        ("平均受教育年限与周边县区相比仍有差距", "gap_to_neighbours", "mean_schooling", "undecided"),
-        ("扫除文盲与周边县区还有差距", "gap_to_neighbours", "illiteracy", "undecided"),
-        ("学生素质与周边县区有差距", "gap_to_neighbours", "learning", "missing"),
-        ("教育经费低于全市平均水平", "behind_city", "spending", "missing"),
-        ("工作走在全国前列", "leading_in_nation", "anything", "missing"),
-        # What stands before the comma, or beside another noun, is not what is compared.
-        ("平均受教育年限持续提高，生均教育经费低于全省平均水平", "below_province", "spending", "missing"),
-        ("全县受教育年限达标，中考成绩位居全市第一", "first_of_city", "learning", "missing"),
-        ("大学文化程度教师占比高于全省平均水平", "above_province", "teachers", "missing"),
-    ],
-)
-def test_claims_and_their_evidence(
-    tmp_path: Path, sentence: str, claim: str, subject: str, evidence: str
-) -> None:
-    [row] = claims_of(tmp_path, sentence).to_dict("records")
-    assert (row["claim"], row["subject"], row["evidence"]) == (claim, subject, evidence)
-    assert row["evidence_zh"]
-    assert row["evidence_en"]
-
-
-@pytest.mark.parametrize(
-    ("adcode", "sentence", "evidence"),
-    [
-        # 固镇 is above 五河, but the prefecture's five other counties have no figures.
-        ("340323", "平均受教育年限全市第一", "undecided"),
-        ("340322", "平均受教育年限全市第一", "against"),
-        # Of 泗洪's eight neighbours four have no figures; of 灵璧's six, one.
-        ("321324", "平均受教育年限与周边县区有差距", "undecided"),
-        ("341323", "平均受教育年限与周边县区有差距", "undecided"),
-        ("341321", "平均受教育年限全市第一", "for"),
-        ("341324", "平均受教育年限与周边县区有差距", "against"),
-        ("341324", "扫除文盲与周边县区有差距", "against"),
-        ("340322", "平均受教育年限与周边县区有差距", "for"),
-    ],
-)
-def test_evidence_holds_whatever_the_silent_counties_are(
-    tmp_path: Path, adcode: str, sentence: str, evidence: str
-) -> None:
-    [row] = claims_of(tmp_path, sentence, adcode).to_dict("records")
-    assert row["evidence"] == evidence, row["evidence_en"]
-
-
-@pytest.mark.parametrize(
-    ("adcode", "sentence", "settled_by"),
-    [
-        # Of 灵璧's neighbours one has no figures, of the prefecture of 固镇 five.
-        ("341323", "平均受教育年限与周边县区相比仍有差距", "census_county_tables"),
-        ("341323", "扫除文盲与周边县区还有差距", "census_county_tables"),
-        ("340323", "平均受教育年限全市第一", "census_county_tables"),
-        ("341323", "大专以上人口位居全省前列", "census_county_tables"),
-        # Decided: nothing is left to be settled.
-        ("341323", "平均受教育年限高于全省平均水平", ""),
-        ("341324", "平均受教育年限与周边县区有差距", ""),
-        ("341323", "课后服务参与率全市第一", "bureau_work_reports"),
-        ("610824", "教育经费低于全省平均水平", "education_finance_communique;county_final_accounts"),
-    ],
-)
-def test_what_would_settle_a_claim_is_named_while_figures_are_lacking(
-    tmp_path: Path, adcode: str, sentence: str, settled_by: str
-) -> None:
-    [row] = claims_of(tmp_path, sentence, adcode).to_dict("records")
-    assert row["settled_by"] == settled_by, row["evidence_en"]
-    assert bool(row["settled_by_zh"]) == bool(row["settled_by_en"]) == bool(settled_by)
-    if adcode == "610824":
-        assert "陕西省" in row["settled_by_zh"]
-        assert "安徽" not in row["settled_by_zh"]
-
-
-def test_a_claim_about_neighbours_names_their_prefectures_too(tmp_path: Path) -> None:
-    [row] = claims_of(tmp_path, "师资与周边县区还有差距", "341324").to_dict("records")
-    assert row["settled_by_zh"] == "市级统计年鉴（教育篇，分县表）：徐州市、宿迁市、蚌埠市、宿州市"
-    # A district is not in the yearbook of counties.
-    [row] = claims_of(tmp_path, "入学率低于全省平均水平", "341302").to_dict("records")
-    assert row["settled_by_zh"] == "市级统计年鉴（教育篇，分县表）：宿州市"
-
-
-def test_a_claim_leads_back_to_its_characters(tmp_path: Path) -> None:
-    from sxedu_analysis.reading.reports import load_report
-
-    report_id = register(tmp_path, "341323", "教师不足；办学质量与 周边县区仍有差距。")
-    report = load_report(report_id)
-    [row] = load_claims(report).to_dict("records")
-    assert report.text[row["start"] : row["end"]] == row["raw"]
-    assert row["subject"] == "learning"
-
-
-def test_the_report_s_own_claim_cannot_be_tested() -> None:
-    [row] = load_claims("341324-2023H1").to_dict("records")
-    assert (row["claim"], row["subject"], row["evidence"]) == ("gap_to_neighbours", "learning", "missing")
-    assert "describe adults" in row["related_en"]
-    assert row["settled_by"]
-
-
-def test_a_text_of_an_unknown_county_has_claims_without_evidence(tmp_path: Path) -> None:
-    path = tmp_path / "somewhere.txt"
-    path.write_text(
-        "工作总结\n有学校12所。平均受教育年限高于全省平均水平。生均经费全市第一。", encoding="utf-8"
-    )
-    claims = load_claims(path)
-    assert claims["evidence"].tolist() == ["missing", "missing"]
-    assert claims["related_zh"].tolist() == ["", ""]
-
-
-def test_claims_beside_a_prefecture_without_figures_are_missing(tmp_path: Path) -> None:
-    [row] = claims_of(tmp_path, "平均受教育年限高于全市平均", "110101").to_dict("records")
-    assert row["evidence"] == "missing"
-
-
-def test_every_claim_is_named_in_both_languages() -> None:
-    book = claims_module._book()
-    for entry in [*book["claims"].values(), *book["subjects"].values()]:
-        assert entry["name_zh"]
-        assert entry["name_en"]
-    assert PlaceValue("341324", "refused").interval is None
