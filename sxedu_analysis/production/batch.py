@@ -121,7 +121,7 @@ def _do(tasks: Sequence[Task], run: Generator[Done], target: Path, lang: str) ->
     done: dict[str, Done] = {}
 
     def tell(*, index: bool) -> list[Done]:
-        in_order = [done[task.report] for task in tasks if task.report in done]
+        in_order = [done[task.report.name] for task in tasks if task.report.name in done]
         try:
             rows = [row for one in in_order for row in one.rows]
             batch_files.write(target / batch_files.MANIFEST, batch_index.manifest(rows))
@@ -138,7 +138,7 @@ def _do(tasks: Sequence[Task], run: Generator[Done], target: Path, lang: str) ->
     try:
         with closing(run), _progress(sum(len(task.notebooks) for task in tasks)) as bar:
             for one in run:
-                done[one.task.report] = one
+                done[one.task.report.name] = one
                 bar.update(len(one.rows))
                 if time.monotonic() - told > TELL_EVERY:
                     tell(index=False)

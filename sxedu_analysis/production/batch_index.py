@@ -69,11 +69,11 @@ def _line(one: Done, measures: Sequence[str], lang: str) -> dict[str, Any]:
     """A report's row: only what this run made, or found to be as it would make it."""
     values = {figure["measure"]: figure for figure in one.figures}
     statuses = {row["status"] for row in one.rows}
-    notebooks = Path(one.task.out, one.task.report, "notebooks")
+    notebooks = one.task.folder / "notebooks"
     made = [row for row in one.rows if row["status"] != "refused"]
     return {
-        "report": one.task.report,
-        "file": one.task.file,
+        "report": one.task.report.name,
+        "file": one.task.report.file,
         "county": _county(one.adcode),
         "period": period_text(one.period, lang) if one.period else "",
         "period_key": one.period,

@@ -37,15 +37,21 @@ class Found:
     period: str = ""
     reason: str = ""
 
+    @property
+    def known(self) -> dict[str, Any]:
+        """What the source says of the report, and the file does not."""
+        said = {"report_id": self.report_id, "adcode": self.adcode, "period": self.period}
+        return {name: value for name, value in said.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One report to be done: where it is, where its results go, and how.
+    """One report to be done: which, where its results go, and how.
 
     Parameters
     ----------
-    report, file, path : str
-        Folder name of the results, the report's name as the source gives it, and its path.
+    report : Found
+        The report; the folder of its results is called by its name.
     out : str
         Folder of the batch.
     notebooks : tuple of str
@@ -58,15 +64,9 @@ class Task:
         Seconds a notebook may take.
     program : str
         Digest of the package.
-    report_id, adcode, period : str
-        What the source says of the report; empty where it says nothing.
-    reason : str
-        Why it is refused unread, if it is.
     """
 
-    report: str
-    file: str
-    path: str
+    report: Found
     out: str
     notebooks: tuple[str, ...]
     formats: tuple[str, ...]
@@ -74,16 +74,11 @@ class Task:
     engine: str | None
     time_limit: float
     program: str
-    report_id: str = ""
-    adcode: str = ""
-    period: str = ""
-    reason: str = ""
 
     @property
-    def known(self) -> dict[str, Any]:
-        """What the source says of the report, and the file does not."""
-        said = {"report_id": self.report_id, "adcode": self.adcode, "period": self.period}
-        return {name: value for name, value in said.items() if value}
+    def folder(self) -> Path:
+        """Where its results go."""
+        return Path(self.out, self.report.name)
 
 
 def task_for(
@@ -96,8 +91,7 @@ def task_for(
     time_limit: float = 600,
 ) -> Task:
     """What is to be done for a report that was found."""
-    how = (str(out), tuple(notebooks), tuple(formats), lang, engine, time_limit, program_digest())
-    return Task(one.name, one.file, str(one.path), *how, one.report_id, one.adcode, one.period, one.reason)
+    return Task(one, str(out), tuple(notebooks), tuple(formats), lang, engine, time_limit, program_digest())
 
 
 def find_reports(source: str | Path, out: Path | None = None) -> Iterator[Found]:

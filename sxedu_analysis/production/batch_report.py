@@ -68,17 +68,17 @@ class Done:
 def run_task(task: Task) -> Done:
     """Do one report: whatever goes wrong is in the rows. Runs in a worker process, here or in a cluster."""
     try:
-        if task.reason:
+        if task.report.reason:
             _withdraw(task)
-            return give_up(task, "refused", task.reason)
+            return give_up(task, "refused", task.report.reason)
         return _run_task(task)
     except SxeduError as error:
         return give_up(task, "refused", str(error))
     except OSError as error:
-        return give_up(task, "failed", f"{task.report}: cannot be written ({error.strerror or error})")
+        return give_up(task, "failed", f"{task.report.name}: cannot be written ({error.strerror or error})")
     except Exception as error:
         # A fault of ours in one report among thousands is told, and stops none of the others.
-        return give_up(task, "failed", f"{task.report}: {type(error).__name__}: {error}"[:500])
+        return give_up(task, "failed", f"{task.report.name}: {type(error).__name__}: {error}"[:500])
 
 
 def give_up(task: Task, status: str, error: str, sha256: str = "") -> Done:
@@ -96,7 +96,8 @@ def _row(
     error: str = "",
     seconds: float | None = None,
 ) -> dict[str, Any]:
-    values = (task.report, task.file, name, status, "" if cell is None or cell < 0 else cell, error)
+    report, at = task.report, "" if cell is None or cell < 0 else cell
+    values = (report.name, report.file, name, status, at, error)
     took = "" if seconds is None else f"{seconds:.2f}"
     return dict(zip(COLUMNS, (*values, took, sha256, sxedu_analysis.__version__), strict=True))
 
@@ -106,14 +107,14 @@ def _run_task(task: Task) -> Done:
     from sxedu_analysis.production.gap_pages import gap_tables
     from sxedu_analysis.reading.reports import load_report
 
-    source = Path(task.path)
+    source = task.report.path
     try:
         given = source.read_bytes()
     except OSError as error:
         _withdraw(task)
-        raise InputError(f"cannot be read ({error.strerror})", where=task.file) from None
+        raise InputError(f"cannot be read ({error.strerror})", where=task.report.file) from None
     sha256 = hashlib.sha256(given).hexdigest()
-    folder = Path(task.out, task.report)
+    folder = task.folder
     tidy(folder)
     check_target(folder, lambda one: (one / RECORD).is_file(), "results of a batch")
     record = _Record(folder)
@@ -133,12 +134,13 @@ def _run_task(task: Task) -> Done:
     done = Done(task, [_row(task, name, "skipped", sha256) for name in task.notebooks if name in finished])
     if len(finished) < len(wanted) or pages or not (folder / "tables" / "measures.csv").is_file():
         try:
-            report = replace(load_report(source), **task.known)
+            report = replace(load_report(source), **task.report.known)
             tables = load_tables(report) | gap_tables(report)
         except SxeduError as error:
             _withdraw(task)
             # The name that the source gives it, not where this machine has it.
-            return give_up(task, "refused", str(error).replace(task.path, task.file), sha256)
+            told = str(error).replace(str(source), task.report.file)
+            return give_up(task, "refused", told, sha256)
         record.begin()
         # Pages must not outlive the notebooks that they show.
         if len(current) < len(wanted) or "html" in pages:
@@ -149,8 +151,8 @@ def _run_task(task: Task) -> Done:
             write(folder / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         write(folder / "notebooks" / source.name, given)
         about = folder / "notebooks" / f"{source.name}{ABOUT}"
-        if task.known:
-            write(about, json.dumps(task.known, indent=1) + "\n")
+        if task.report.known:
+            write(about, json.dumps(task.report.known, indent=1) + "\n")
         else:
             about.unlink(missing_ok=True)
         for name in task.notebooks:
@@ -166,7 +168,7 @@ def _run_task(task: Task) -> Done:
     done.rows.sort(key=lambda row: order.index(row["notebook"]))
     done.figures = _key_figures(folder)
     done.page = record.has("html", of_pages, folder / _PAGES["html"])
-    facts = _rows(folder / "tables" / "facts.csv")[:1] or [task.known]
+    facts = _rows(folder / "tables" / "facts.csv")[:1] or [task.report.known]
     done.adcode, done.period = facts[0].get("adcode", ""), facts[0].get("period", "")
     return done
 
@@ -178,12 +180,12 @@ def _remove_pages(folder: Path) -> None:
 
 def _withdraw(task: Task) -> None:
     """Take away what an earlier run made of a report that is refused now."""
-    folder = Path(task.out, task.report)
+    folder = task.folder
     if not (folder / RECORD).is_file():
         return
     tidy(folder)
     _remove_pages(folder)
-    notebooks, given = folder / "notebooks", Path(task.path).name
+    notebooks, given = folder / "notebooks", task.report.path.name
     ours = [notebooks / f"{name}.ipynb" for name in list_notebooks()]
     ours += [_drawings(folder, name) for name in list_notebooks()]
     ours += [folder / _PAGES["pdf"], notebooks / given, notebooks / f"{given}{ABOUT}"]
@@ -199,9 +201,9 @@ def _one_notebook(
 
     from sxedu_analysis.production.publish import take_charts
 
-    folder = Path(task.out, task.report)
+    folder = task.folder
     begun = time.monotonic()
-    parameters = {"report_id": Path(task.path).name, "lang": task.lang}
+    parameters = {"report_id": task.report.path.name, "lang": task.lang}
     outcome: dict[str, Any] = {"status": "ok"}
     executed: NotebookNode | None = None
     try:
@@ -249,7 +251,7 @@ def _write_pages(task: Task, report: Report, tables: dict[str, pd.DataFrame], wa
 
     from sxedu_analysis.production.report import front_page, make_pages, run_card
 
-    folder = Path(task.out, task.report)
+    folder = task.folder
     charts = {
         name: json.loads(_drawings(folder, name).read_text(encoding="utf-8")) for name in task.notebooks
     }
@@ -270,7 +272,7 @@ def _write_pages(task: Task, report: Report, tables: dict[str, pd.DataFrame], wa
         pages = make_pages(report, tables, executed, task.lang, charts, front=front)
         missing = [name for name in list_notebooks() if name not in executed]
         pages = {name: _unlinked(page, missing) for name, page in pages.items()}
-        card = run_card(report, {"report_id": Path(task.path).name, "lang": task.lang})
+        card = run_card(report, {"report_id": task.report.path.name, "lang": task.lang})
         pages[RUN_CARD] = json.dumps(card, ensure_ascii=False, indent=2) + "\n"
         for name in sorted(pages, key=lambda name: name == _PAGES["html"]):
             write(folder / name, pages[name])
@@ -295,8 +297,8 @@ def _key(task: Task, name: str, sha256: str) -> str:
         "\0".join(
             (
                 sha256,
-                Path(task.path).name,
-                *map("=".join, task.known.items()),
+                task.report.path.name,
+                *map("=".join, task.report.known.items()),
                 task.lang,
                 name,
                 source,

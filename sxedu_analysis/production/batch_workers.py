@@ -50,7 +50,7 @@ def on_processes(tasks: Sequence[Task], workers: int) -> Generator[Done]:
                     process.start()
                     theirs.close()
                 busy.append(_Worker(process, pipe, waiting.pop()))
-                attempts[busy[-1].task.report] += 1
+                attempts[busy[-1].task.report.name] += 1
                 try:
                     pipe.send(busy[-1].task)
                 except OSError:
@@ -63,11 +63,11 @@ def on_processes(tasks: Sequence[Task], workers: int) -> Generator[Done]:
                 except (EOFError, OSError):
                     worker.process.join()
                     worker.pipe.close()
-                    if attempts[worker.task.report] < _ATTEMPTS:
+                    if attempts[worker.task.report.name] < _ATTEMPTS:
                         waiting.append(worker.task)
                         continue
                     yield give_up(
-                        worker.task, "failed", f"{worker.task.report}: the worker process died twice"
+                        worker.task, "failed", f"{worker.task.report.name}: the worker process died twice"
                     )
                     continue
                 idle.append((worker.process, worker.pipe))
@@ -142,11 +142,11 @@ def on_cluster(tasks: Sequence[Task], client: Any) -> Generator[Done]:
     from distributed import as_completed
 
     futures = {
-        client.submit(run_task, task, key=f"sxedu-{task.report}-{number}", pure=False, retries=1): task
+        client.submit(run_task, task, key=f"sxedu-{task.report.name}-{number}", pure=False, retries=1): task
         for number, task in enumerate(tasks)
     }
     for future in as_completed(list(futures)):
         task = futures[future]
         lost = future.exception()
-        yield future.result() if lost is None else give_up(task, "failed", f"{task.report}: {lost}")
+        yield future.result() if lost is None else give_up(task, "failed", f"{task.report.name}: {lost}")
         future.release()

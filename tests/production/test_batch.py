@@ -22,7 +22,7 @@ from sxedu_analysis.analysis.extract_plan import find_files
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production import batch, batch_files, batch_report, batch_workers, parameters
 from sxedu_analysis.production.batch import run_batch
-from sxedu_analysis.production.batch_plan import Task, find_reports
+from sxedu_analysis.production.batch_plan import Found, Task, find_reports
 from sxedu_analysis.reading.formats import REPORT_ENDINGS
 
 NOTEBOOK = "05_consistency"
@@ -264,7 +264,7 @@ def test_a_worker_that_dies_twice_costs_its_own_report_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch_workers, "_work", dies)
-    task = Task("x", "x.txt", "x.txt", str(tmp_path), (NOTEBOOK,), (), "zh", None, 1, "")
+    task = Task(Found("x", "x.txt", Path("x.txt")), str(tmp_path), (NOTEBOOK,), (), "zh", None, 1, "")
     [done] = batch_workers.on_processes([task], 1)
     assert done.rows[0]["error"] == "x: the worker process died twice"
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sxedu_analysis.foundation.printing import bounds_text, value_text
 from sxedu_analysis.production import batch_index, execute
 from sxedu_analysis.production.batch import run_batch
-from sxedu_analysis.production.batch_plan import Task
+from sxedu_analysis.production.batch_plan import Found, Task
 from sxedu_analysis.production.batch_report import Done
 from tests.production.test_batch import NOTEBOOK, TEXT, quick, reports
 
@@ -28,7 +28,7 @@ def test_numbers_are_printed_as_everywhere(tmp_path: Path) -> None:
     figure = {"measure": "x", "name_zh": "生均", "name_en": "A pupil", "unit_zh": "元", "unit_en": "yuan"}
     figure |= {"value": "12500.0", "low": "12450.0", "high": "12550.0", "key_figure": "1"}
     exact = figure | {"measure": "y", "low": "12500.0", "high": "12500.0", "key_figure": "2"}
-    task = Task("r", "r.txt", "r.txt", str(tmp_path), (NOTEBOOK,), (), "zh", None, 1, "")
+    task = Task(Found("r", "r.txt", Path("r.txt")), str(tmp_path), (NOTEBOOK,), (), "zh", None, 1, "")
     for lang in ("zh", "en"):
         page = batch_index.index([Done(task, figures=[figure, exact])], lang)
         assert "e+04" not in page
