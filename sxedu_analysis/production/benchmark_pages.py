@@ -12,6 +12,7 @@ from sxedu_analysis.analysis.measures import load_measures
 from sxedu_analysis.analysis.neighbours import load_sources
 from sxedu_analysis.charts.gap_words import printed
 from sxedu_analysis.charts.numbers import measure_text, place_of, value_text, with_unit
+from sxedu_analysis.production.links import linked
 from sxedu_analysis.production.measure_pages import own_bounds
 from sxedu_analysis.production.output import show_table, show_text
 from sxedu_analysis.production.wording import say
@@ -137,7 +138,7 @@ def show_standards(report: Report, lang: str) -> None:
                 en="{name}: {value}{bounds}. Of the {all} standards in the table below, {below} lie "
                 "under the lower bound and {above} over the upper.",
                 name=own[f"name_{lang}"],
-                value=measure_text(own, lang),
+                value=linked(measure_text(own, lang), None),
                 bounds=say(lang, f"，上下限{limits}", f", bounds {limits}") if limits else "",
                 all=len(standards),
                 below=int((standards["value"] < own["low"]).sum()),

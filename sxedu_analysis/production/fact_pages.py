@@ -111,6 +111,45 @@ def unbound_table(
     return pd.DataFrame(cells)
 
 
+def show_counts(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> None:
+    """Say how many figures a text has, how many of them an indicator took, and of which kind these are.
+
+    Parameters
+    ----------
+    quantities, facts : DataFrame
+        As `load_quantities` and `load_facts` return them.
+    lang : str
+        zh or en.
+    """
+    counted, rest = int((quantities["kind"] == "quantity").sum()), len(unbound(quantities, facts))
+    targets = int((facts["basis"] == "target").sum())
+    results = len(facts) - targets
+    if not counted:
+        show_text(lang, zh="文中没有读到数量。", en="No figure was read in the text.")
+        return
+    # What there is none of is left unsaid.
+    parts = [("{results}个是结果", "{results} results")] * bool(results)
+    parts += [("{targets}个是目标", "{targets} targets")] * bool(targets)
+    zh, en = "，".join(part[0] for part in parts), " and ".join(part[1] for part in parts)
+    if not parts:
+        zh, en = "都没有归入指标", "none of them belongs to an indicator"
+    elif rest:
+        zh = f"其中{{bound}}个归入了指标：{zh}；{{rest}}个没有对应的指标"
+        en = f"{{bound}} belong to an indicator: {en}; {{rest}} do not"
+    else:
+        zh, en = f"都归入了指标：{zh}", f"all belong to an indicator: {en}"
+    show_text(
+        lang,
+        zh=f"文中有{{n}}个数量，{zh}。",
+        en=f"The text has {{n}} figures; {en}.",
+        n=counted,
+        bound=counted - rest,
+        results=results,
+        targets=targets,
+        rest=rest,
+    )
+
+
 def show_unbound(quantities: pd.DataFrame, facts: pd.DataFrame, report: Report, lang: str) -> None:
     """Display the figures that no indicator took, so that every figure is there; count what is no figure.
 

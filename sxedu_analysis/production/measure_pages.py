@@ -221,9 +221,9 @@ def show_worked_amount(measures: pd.DataFrame, people: int, lang: str) -> None:
             zh="按{name}计，每{people}{per}合{value}{bounds}。",
             en="At the {name}, {people} {per} come to {value}{bounds}.",
             name=(row["name_zh"], row["name_en"][:1].lower() + row["name_en"][1:]),
-            people=f"{people:,}" if lang == "en" else people,
+            people=linked(f"{people:,}", None) if lang == "en" else people,
             per=per,
-            value=measure_text(worked, lang, yuan),
+            value=linked(measure_text(worked, lang, yuan), None),
             bounds=say(lang, f"，上下限{limits}{yuan}", f", bounds {with_unit(limits, yuan, lang)}")
             if limits
             else "",

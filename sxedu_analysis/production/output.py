@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ def put(shown: Shown) -> None:
 
 
 def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
-    """Display a paragraph in the chosen language, its computed numbers filled in and set off.
+    """Display a paragraph in the chosen language, its values filled in, numbers among them set off.
 
     Parameters
     ----------
@@ -45,16 +46,25 @@ def show_text(lang: str, *, zh: str, en: str, **values: object) -> None:
     zh, en : str
         The words, with ``{name}`` where a value belongs.
     values
-        What to fill in; a pair (zh, en) is filled in by language.
+        What to fill in; a pair (zh, en) is filled in by language. A number in words (约94%) is a `Linked`.
     """
     chosen = {
         key: value[lang == "en"] if isinstance(value, tuple) else value for key, value in values.items()
     }
     template = say(lang, zh, en)
     html = escape(template, quote=False).format(
-        **{key: f"<strong>{html_of(value)}</strong>" for key, value in chosen.items()}
+        **{
+            key: f"<strong>{html_of(value)}</strong>"
+            if isinstance(value, Number | Linked)
+            else html_of(value)
+            for key, value in chosen.items()
+        }
     )
     put(Shown(f'<p class="sx-text">{html}</p>', template.format(**chosen)))
+
+
+def _set_off(value: object) -> str:
+    return f"<strong>{html_of(value)}</strong>" if isinstance(value, Number | Linked) else html_of(value)
 
 
 _SHORT, _MANY_COLUMNS = 22, 5

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sxedu_analysis.production.fact_pages import (
     fact_table,
+    show_counts,
     show_facts_by_topic,
     show_money,
     show_unbound,
@@ -25,6 +26,7 @@ __all__ = [
     "about",
     "fact_table",
     "measure_table",
+    "show_counts",
     "show_facts_by_topic",
     "show_figure",
     "show_findings",

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import sxedu_analysis as sx
 from sxedu_analysis.production import fact_pages, finding_pages, measure_pages, output, pages
+from sxedu_analysis.production.links import linked
 from sxedu_analysis.production.output import Shown
 
 REPORT = "341324-2023H1"
@@ -23,6 +26,35 @@ def test_text_is_filled_in_and_escaped(shown: list[Shown]) -> None:
     assert shown[0].text == "<i>5</i> in county <b>"
     assert shown[0].html.count("&lt;") == 3
     assert shown[0]._repr_mimebundle_()["text/plain"] == shown[0].text
+
+
+def test_numbers_of_a_text_are_set_off_and_names_are_not(shown: list[Shown]) -> None:
+    pages.show_text("zh", zh="{n}{m}{name}", en="", n=5, m=linked("约94%", None), name="乙县")
+    assert shown[0].html == '<p class="sx-text"><strong>5</strong><strong>约94%</strong>乙县</p>'
+
+
+@pytest.mark.parametrize(
+    ("bound", "zh", "en"),
+    [
+        (
+            99,
+            "都归入了指标：80个是结果，19个是目标。",
+            "all belong to an indicator: 80 results and 19 targets.",
+        ),
+        (96, "；3个没有对应的指标。", "; 3 do not."),
+        (0, "都没有归入指标。", "none of them belongs to an indicator."),
+    ],
+)
+def test_of_the_figures_of_a_text_none_is_left_unsaid(
+    shown: list[Shown], bound: int, zh: str, en: str
+) -> None:
+    quantities, facts = sx.load_quantities(REPORT), sx.load_facts(report_id=REPORT)
+    for lang in ("zh", "en"):
+        pages.show_counts(quantities, facts.tail(bound), lang)
+        pages.show_counts(quantities.head(0), facts.head(0), lang)
+    assert shown[0].text.endswith(zh)
+    assert shown[2].text.endswith(en)
+    assert all("0" not in re.findall(r"\d+", one.text) for one in shown)
 
 
 def test_cells_are_escaped_and_missing_ones_empty(shown: list[Shown]) -> None:
