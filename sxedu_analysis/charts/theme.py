@@ -122,9 +122,16 @@ def narrow(axes: Axes) -> Axes | None:
     again = _AGAIN.get(figure_of(axes))
     if again is None:
         return None
+    with narrowly():
+        return again()
+
+
+@contextmanager
+def narrowly() -> Iterator[None]:
+    """Charts drawn within it are as wide as a phone: for places where a page's width would be shrunk."""
     before = _WIDTH.set(NARROW)
     try:
-        return again()
+        yield
     finally:
         _WIDTH.reset(before)
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import nbformat
 
+from sxedu_analysis.classroom.feedback import make_readable
 from sxedu_analysis.classroom.unit import GUIDE, Unit, assignments, source_notebook, teachers_guide
 from sxedu_analysis.foundation.errors import InputError, SxeduError, did_you_mean
 from sxedu_analysis.foundation.paths import is_clone
@@ -175,6 +176,8 @@ def grade(submissions: str | Path, course: str | Path, manual: str | Path | None
             graded += _mark_by_hand(api, Path(manual))
         for student, name in dict.fromkeys(graded):
             api.generate_feedback(name, student)
+            for page in (folder / "feedback" / student / name).glob("*.html"):
+                make_readable(page)
         return Graded(_write_marks(api, folder, names), len(found), tuple(failed))
 
 

@@ -39,6 +39,7 @@ _STYLE = (
     ".sx-card caption{text-align:left;font-weight:600;font-size:1.1em;padding:.2rem 0}"
     ".sx-card th,.sx-card td{text-align:left!important;vertical-align:top;padding:.25rem .7rem;"
     "white-space:normal;border-bottom:1px solid #dfe4e8}"
+    ".sx-card th{white-space:nowrap}"
     ".sx-card mark{background:#fff0b8;color:#1f2a33;padding:.05em .12em}"
     ".sx-card .sx-caveat{color:#b44f00}"
     "</style>"

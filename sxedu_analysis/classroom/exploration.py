@@ -229,8 +229,11 @@ def image(axes: Axes) -> tuple[str, str]:
     from sxedu_analysis.charts.theme import alt_text, figure_of, image_bytes
 
     words, data = alt_text(axes), base64.b64encode(image_bytes(axes)).decode("ascii")
+    # As wide as a page shows it: 100 pixels an inch.
+    across = figure_of(axes).get_figwidth() * 100 / 16
     plt.close(figure_of(axes))
     return (
-        f'<img style="max-width:min(100%,38rem)" alt="{escape(words)}" src="data:image/png;base64,{data}">',
+        f'<img style="width:{across:.1f}rem;max-width:100%" alt="{escape(words)}" '
+        f'src="data:image/png;base64,{data}">',
         words,
     )

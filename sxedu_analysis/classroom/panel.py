@@ -129,6 +129,9 @@ class Panel:
             self._show()
 
     def _show(self, _: object = None) -> None:
+        # Matplotlib takes a second to import: only a panel that draws pays for it.
+        from sxedu_analysis.charts.theme import narrowly
+
         key = self.indicator.value
         if key is None:
             nothing = say(
@@ -141,10 +144,13 @@ class Panel:
         item = self.exploration.item(key)
         self.sentence.value = self.exploration.card(item).html
         # A published figure has no chart of its own: it is drawn among its comparators.
-        self.chart.value = "" if item.kind == "published" else image(self.exploration.draw(item))[0]
+        with narrowly():
+            self.chart.value = "" if item.kind == "published" else image(self.exploration.draw(item))[0]
         self._compare()
 
     def _compare(self, _: object = None) -> None:
+        from sxedu_analysis.charts.theme import narrowly
+
         key, chosen = self.indicator.value, self.comparators.value
         if key is None:
             return
@@ -152,8 +158,9 @@ class Panel:
         if chosen == NO_COMPARATORS and item.kind != "published":
             self.comparison.value = ""
             return
-        html, axes = self.exploration.compare(item, "adjacent" if chosen == NO_COMPARATORS else chosen)
-        self.comparison.value = (image(axes)[0] if axes is not None else "") + html
+        with narrowly():
+            html, axes = self.exploration.compare(item, "adjacent" if chosen == NO_COMPARATORS else chosen)
+            self.comparison.value = (image(axes)[0] if axes is not None else "") + html
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """The widget, and beside it what to show where there is none to run it."""

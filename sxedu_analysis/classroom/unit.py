@@ -165,6 +165,28 @@ class Unit:
         share /= sum(said["points"] for _, said in asked)
         return words["minutes"] if share == 1 else max(5, 5 * round(words["minutes"] * share / 5))
 
+    def heading(self, assignment: str) -> dict[str, str]:
+        """What is said of an assignment as a whole: title, aim, minutes; no more than the report can ask for.
+
+        Keys are those of the words ``title`` and ``left_out`` in unit.yaml. Where questions are left out the
+        title says so, and the aim is put together from the aims of those that remain.
+        """
+        words, kept = assignments()[assignment], self.questions(assignment)
+        said = {key: words[key] for key in ("title_zh", "title_en", "aim_zh", "aim_en")}
+        said |= {"kept": str(len(kept)), "all": str(len(words["questions"]))}
+        said["minutes"] = str(self.minutes(assignment))
+        if self.left_out(assignment):
+            asked = {**words["questions"], **words["manual"]}
+            aims = [asked[name]["aim"] for name in (*kept, *self.manual(assignment))]
+            said["aim_zh"] = "，".join(dict.fromkeys(zh for zh, _ in aims)) + "。"
+            said["aim_en"] = _sentence(list(dict.fromkeys(en for _, en in aims)))
+            for key in ("title_zh", "title_en"):
+                said[key] += fill(_words()["thin"][key == "title_en"], said)
+            needs = [asked[name]["needs"] for name in self.left_out(assignment)]
+            said["lacks_zh"] = "；".join(dict.fromkeys(zh for zh, _ in needs))
+            said["lacks_en"] = "; ".join(dict.fromkeys(en for _, en in needs))
+        return said
+
     def about(self, assignment: str) -> dict[str, str]:
         """What the words of a whole assignment are filled in with: its first question that knows tells."""
         known: dict[str, str] = {}
@@ -185,6 +207,12 @@ class Unit:
             prompts = {key: fill(said[key], about) for key in ("prompt_zh", "prompt_en")}
             found[name] = {**said, **prompts}
         return found
+
+
+def _sentence(parts: list[str]) -> str:
+    """Parts of a sentence as one: they read a place, ask, and compare."""
+    joined = ", and ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), parts[-1]])
+    return f"{joined[0].upper()}{joined[1:]}."
 
 
 def fill(words: str, about: Mapping[str, str]) -> str:
@@ -244,11 +272,10 @@ def _cells(
     words: Mapping[str, Any],
     questions: Mapping[str, Question],
 ) -> Iterator[NotebookNode]:
-    known = {key: str(words[key]) for key in words if isinstance(words[key], str | int)}
-    title = fill(_words()["title"], known | {"minutes": str(unit.minutes(assignment))})
+    known = unit.heading(assignment)
+    title = fill(_words()["title"], known)
     if unit.left_out(assignment):
-        kept = {"kept": str(len(questions)), "all": str(len(words["questions"]))}
-        title += "\n\n" + fill(_words()["left_out"], kept)
+        title += "\n\n" + fill(_words()["left_out"], known)
     yield _markdown("title", title)
     for number, (name, question) in enumerate(questions.items(), start=1):
         said = words["questions"][name]
@@ -329,15 +356,15 @@ def teachers_guide(unit: Unit) -> str:
     lines = [fill(_words()["guide"], about)]
     for assignment, words in assignments().items():
         questions = unit.questions(assignment)
-        lines.append(f"## {words['title_zh']}（{assignment}）\n")
+        head = unit.heading(assignment) if questions else words
+        lines.append(f"## {head['title_zh']}（{assignment}）\n")
         if not questions:
             lines.append("本份报告没有材料，不出这次作业。 / Left out; the report has no material for it.\n")
             lines += [f"- {said}" for said in unit.why_left_out(assignment, "zh")]
             lines.append("")
             continue
-        minutes = unit.minutes(assignment)
-        lines.append(f"目标：{words['aim_zh']}时间：{minutes}分钟。\n")
-        lines.append(f"*{words['title_en']}. {words['aim_en']} {minutes} minutes.*\n")
+        lines.append(f"目标：{head['aim_zh']}时间：{head['minutes']}分钟。\n")
+        lines.append(f"*{head['title_en']}. {head['aim_en']} {head['minutes']} minutes.*\n")
         if left_out := unit.why_left_out(assignment, "zh"):
             lines.append("略去的题 / left out:\n")
             lines += [*(f"- {said}" for said in left_out), ""]

@@ -36,7 +36,7 @@ def notebooks_to_open(folder: Path | None = None) -> Path:
 
 
 def open_lab() -> int:
-    """Start JupyterLab on the start notebook and wait for it; returns its exit code.
+    """Become JupyterLab on the start notebook; where a process cannot, wait for it and return its exit code.
 
     Raises
     ------
@@ -45,10 +45,21 @@ def open_lab() -> int:
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise SxeduError("JupyterLab is not installed", mend=how_to_install())
+    # The file is what Jupyter opens in a browser by itself; the address that it prints, for a machine without
+    # one, would lead to an empty launcher.
     command = [sys.executable, "-m", "jupyterlab", str(notebooks_to_open() / START)]
+    command.append(f"--LabApp.default_url=/lab/tree/{START}")
     # Jupyter refuses to serve root without being told to; in a container there is often nobody else.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+    return _become(command)
+
+
+def _become(command: list[str]) -> int:
+    """Run a program in the place of this one: Ctrl-C and SIGTERM then reach it, and it stops its kernels."""
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(command[0], command)
     return subprocess.call(command)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from sxedu_analysis.foundation.errors import InputError
@@ -15,13 +16,13 @@ LARGEST_FILE = 20 * 1024 * 1024
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _ENCODINGS = ("utf-8", "gb18030")
 
-# The ending a kind of file should have, and its name in a sentence.
+# The endings a kind of file should have, its name in a sentence, and the room and function that read it.
 _KINDS = {
-    "docx": ((".docx",), "a Word document"),
-    "pdf": ((".pdf",), "a PDF"),
-    "html": ((".html", ".htm", ".xhtml", ".shtml"), "a web page"),
+    "docx": ((".docx",), "a Word document", "word", "docx_text"),
+    "pdf": ((".pdf",), "a PDF", "pdf", "pdf_text"),
+    "html": ((".html", ".htm", ".xhtml", ".shtml"), "a web page", "web", "html_text"),
 }
-REPORT_ENDINGS = (".txt", *(ending for endings, _ in _KINDS.values() for ending in endings), ".doc", ".rtf")
+REPORT_ENDINGS = (".txt", *(ending for endings, *_ in _KINDS.values() for ending in endings), ".doc", ".rtf")
 """How the files end that a folder is searched for: .doc and .rtf too, each listed with how to convert it."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -63,24 +64,18 @@ def read_text(path: Path) -> tuple[str, bytes]:
     if not data.strip():
         raise InputError("is empty", where=str(path), mend="give a file with the report in it")
     kind = _kind(path, data)
-    if kind == "docx":
-        from sxedu_analysis.reading.word import docx_text
-
-        text = docx_text(path, data)
-    elif kind == "pdf":
-        from sxedu_analysis.reading.pdf import pdf_text
-
-        text = pdf_text(path, data)
-    elif kind == "html":
-        from sxedu_analysis.reading.web import html_text
-
-        text = html_text(path, data)
-    else:
-        text = decode(path, data)
+    text = _read_as(kind, path, data) if kind in _KINDS else decode(path, data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("holds no words", where=str(path), mend="give a file with the report in it")
     return text, data
+
+
+def _read_as(kind: str, path: Path, data: bytes) -> str:
+    # The libraries that read a kind take a while to import: only who has such a file pays for them.
+    _, _, room, function = _KINDS[kind]
+    reader: Callable[[Path, bytes], str] = getattr(import_module(f"{__package__}.{room}"), function)
+    return reader(path, data)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -141,7 +136,7 @@ def _kind(path: Path, data: bytes) -> str:
     """What a file is by its content; its ending must not say otherwise."""
     suffix = path.suffix.lower()
     kind = _kind_by_content(path, data)
-    for known, (endings, name) in _KINDS.items():
+    for known, (endings, name, *_) in _KINDS.items():
         if known == kind and suffix not in (*endings, ""):
             raise InputError(
                 f"is {name}, although its name ends in {suffix}",

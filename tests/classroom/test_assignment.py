@@ -153,7 +153,13 @@ def test_every_typical_mistake_loses_its_question_and_gets_its_hint(
 
 def test_the_hint_stands_in_the_student_s_feedback(course: Path, graded: Graded) -> None:
     feedback = course / "feedback" / "wrong1" / "2_ratios" / "2_ratios.html"
-    assert "分子分母颠倒了" in feedback.read_text(encoding="utf-8")
+    page = feedback.read_text(encoding="utf-8")
+    assert "分子分母颠倒了" in page
+    # In the words of the class, once, and with lines that break on a phone.
+    assert "自动判分 / checked" in page
+    assert "答案 / answer" in page
+    assert ">Test cell<" not in page
+    assert page.count("white-space:pre-wrap!important;overflow-wrap:anywhere") == 1
 
 
 def test_what_is_no_notebook_fails_alone_and_by_name(graded: Graded) -> None:

@@ -102,6 +102,16 @@ def test_each_kind_of_item_has_a_chart_that_suits_it(exploration: Exploration, k
     assert html.startswith("<img")
 
 
+def test_charts_in_the_panel_are_drawn_for_the_room_they_have(panel: Panel, exploration: Exploration) -> None:
+    # A chart of a page's width, shrunk into half of one or onto a phone, has letters of five pixels.
+    panel.indicator.value = "measure:nutrition_meal_share"
+    assert "width:25.9rem;max-width:100%" in panel.chart.value
+    panel.indicator.value = "published:mean_years_schooling"
+    assert "width:25.9rem;max-width:100%" in panel.comparison.value
+    html, _ = image(exploration.draw(exploration.item("measure:nutrition_meal_share")))
+    assert "width:56.9rem" in html
+
+
 def test_without_a_reader_who_can_choose_all_stands_there_at_once(panel: Panel) -> None:
     still = sx.explore(REPORT, live=False)
     assert isinstance(still, Card)

@@ -153,12 +153,12 @@ def test_the_words_are_those_of_the_report(tmp_path: Path) -> None:
     file = tmp_path / "county.txt"
     file.write_text("全县新增义务教育学位2.1万个。全县共有在校生6万多人。", encoding="utf-8")
     notebook = source_notebook(Unit(file), "1_reading_figures")
-    words = "".join(cell.source for cell in notebook.cells)
+    words = "".join(cell.source for cell in notebook.cells[1:])
     assert "人数" not in words
     assert "“余”" not in words
     assert "“多”说明" in words
     assert "以个为单位" in words
-    assert "只有2题" in words
+    assert "4道题里只留2道" in notebook.cells[0].source
 
 
 def test_the_guide_counts_what_is_left(tmp_path: Path, county_file: Path) -> None:
@@ -195,6 +195,41 @@ def test_what_a_report_has_no_material_for_is_left_out(tmp_path: Path) -> None:
     assert not re.search(r"\{\w+\}", guide + "".join(cell.source for cell in notebook.cells))
     assert list(unit.manual("2_ratios")) == list(unit.manual("3_comparing_places")) == []
     assert list(unit.manual("4_audit")) == ["three_questions"]
+
+
+def test_the_head_of_a_thin_assignment_promises_only_what_is_asked(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "county.txt"
+    file.write_text("全县有义务教育学校45所，义务教育阶段学生总数为6.4万人。", encoding="utf-8")
+    unit = Unit(file)
+    head = source_notebook(unit, "4_audit").cells[0].source
+    assert head.startswith(
+        "# 四、审核一份报告（节选：1/3题）\n\n给出一个数字在原文的位置，向发布报告的单位提出"
+    )
+    assert (
+        "Auditing a report (abridged, 1 of 3 questions): Give a figure's place in the text, and ask" in head
+    )
+    assert "cannot both hold" not in head
+    assert "缺少：两个互相矛盾的数字；大于整体的部分" in head
+    assert "It lacks: two figures that contradict each other; a part larger" in head
+    guide = teachers_guide(unit)
+    assert "## 四、审核一份报告（节选：1/3题）（4_audit）" in guide
+    assert "不能同时成立" not in guide.partition("## 四、")[2].partition("略去的题")[0]
+    # One question alone is a sentence too.
+    assert "(abridged, 1 of 4 questions): Say how small or large a rounded figure may be, and explain" in (
+        source_notebook(unit, "1_reading_figures").cells[0].source
+    )
+
+
+def test_every_question_says_its_part_of_the_aim() -> None:
+    for words in assignments().values():
+        for said in (*words["questions"].values(), *words["manual"].values()):
+            zh, en = said["aim"]
+            assert re.search(r"[\u4e00-\u9fff]", zh)
+            assert en[0].islower()
+            assert not zh.endswith("。")
+            assert not en.endswith(".")
 
 
 def test_the_unit_is_written_as_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

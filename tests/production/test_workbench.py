@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,21 +42,48 @@ def test_no_place_for_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         workbench.notebooks_to_open(tmp_path)
 
 
-def test_lab_is_started_on_the_notebooks(monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[list[str]] = []
-    monkeypatch.setattr(workbench.subprocess, "call", lambda command: called.append(command) or 0)
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that this process would have become."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(workbench, "_become", lambda command: commands.append(command) or 0)
+    return commands
+
+
+def test_lab_is_started_on_the_notebooks(called: list[list[str]]) -> None:
     assert workbench.open_lab() == 0
     assert called[0][1:4] == ["-m", "jupyterlab", str(notebooks_dir() / "00_start_here.ipynb")]
     assert Path(called[0][3]).is_file()
+    # The address that Jupyter prints, not only the page it opens by itself, is the tour's.
+    assert called[0][4] == "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
 
 
 @pytest.mark.parametrize(("user", "told"), [(0, ["--allow-root"]), (1000, [])])
-def test_only_root_has_to_be_allowed(user: int, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[list[str]] = []
-    monkeypatch.setattr(workbench.subprocess, "call", lambda command: called.append(command) or 0)
+def test_only_root_has_to_be_allowed(
+    user: int, told: list[str], called: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workbench.os, "geteuid", lambda: user)
     workbench.open_lab()
-    assert called[0][4:] == told
+    assert called[0][5:] == told
+
+
+def test_what_stops_the_command_stops_jupyterlab_and_leaves_nothing_behind() -> None:
+    command = [sys.executable, "-c", "import os; print(os.getpid(), flush=True); input()"]
+    words = f"from sxedu_analysis.production import workbench; workbench._become({command!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        running = int(started.stdout.readline())
+        started.terminate()
+        started.wait(30)
+        with pytest.raises(ProcessLookupError):
+            os.kill(running, 0)
+
+
+def test_a_system_without_exec_waits_for_jupyterlab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbench.os, "execv", lambda program, command: None)
+    assert workbench._become([sys.executable, "-c", "raise SystemExit(5)"]) == 5
 
 
 @pytest.mark.parametrize(("clone", "words"), [(True, "make lab"), (False, "pip install")])
