@@ -7,7 +7,6 @@ stops a run, no table is ever torn. One run at a time writes a place (`lock`).
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from contextlib import closing
@@ -22,6 +21,7 @@ from sxedu_analysis.analysis.extract_plan import find_files, in_parts, plan_of, 
 from sxedu_analysis.analysis.lock import locked
 from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.foundation.interrupts import one_interrupt
+from sxedu_analysis.foundation.processors import cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def extract(
         bar = _bar(len(plan), len(plan) - len(todo)) if progress else None
         try:
             with closing(
-                read_all(list(in_parts(plan, done)), parts, codebook, workers or _cores())
+                read_all(list(in_parts(plan, done)), parts, codebook, workers or cores())
             ) as reading:
                 for finished in reading:
                     if bar is not None:
@@ -135,11 +135,6 @@ def extract(
         paths, len(plan) - len(failed), len(plan) - len(todo), counts["facts"], counts["quantities"],
         counts["guessed"], tuple(failed), passed_over,
     )  # fmt: skip
-
-
-def _cores() -> int:
-    # A container may have fewer cores than the machine.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _bar(total: int, done: int):  # type: ignore[no-untyped-def]

@@ -17,11 +17,12 @@ from typing import Any
 
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.foundation.interrupts import one_interrupt
+from sxedu_analysis.foundation.processors import cores
 from sxedu_analysis.production import batch_files, batch_index
 from sxedu_analysis.production.batch_plan import Task, find_reports, task_for
 from sxedu_analysis.production.batch_report import Done
 from sxedu_analysis.production.batch_workers import connect, on_cluster, on_processes
-from sxedu_analysis.production.execute import TIME_LIMIT, choose_engine, cores
+from sxedu_analysis.production.execute import TIME_LIMIT, choose_engine
 from sxedu_analysis.production.parameters import list_notebooks, notebook
 
 TELL_EVERY = 30

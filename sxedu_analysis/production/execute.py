@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from sxedu_analysis.foundation.errors import ExecutionError, InputError, ParameterError, did_you_mean
 from sxedu_analysis.foundation.paths import notebooks_dir
+from sxedu_analysis.foundation.processors import cores
 from sxedu_analysis.production.parameters import check_parameters, notebook
 
 TIME_LIMIT = 600
@@ -251,11 +252,6 @@ def run_notebook(name: str, parameters: Mapping[str, Any], out: str | Path | Non
         with suppress(OSError):
             beside.unlink()
     return target
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_in(folder: Path | None, names: Sequence[str], parameters: Mapping[str, Any]) -> None:

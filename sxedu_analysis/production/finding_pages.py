@@ -66,6 +66,12 @@ def finding_places(row: Mapping[str, Any], lang: str) -> list[Linked]:
     ]
 
 
+def gravest_first(findings: pd.DataFrame) -> pd.DataFrame:
+    """Findings by weight; those of one weight in the order of the codebook's rules."""
+    order = {weight: number for number, weight in enumerate(WEIGHTS)}
+    return findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+
+
 def show_findings(
     findings: pd.DataFrame,
     lang: str,
@@ -102,8 +108,7 @@ def show_findings(
     if findings.empty:
         show_text(lang, zh="{words}", en="{words}", words=no_findings(lang, quantities, facts))
         return
-    order = {weight: n for n, weight in enumerate(WEIGHTS)}
-    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    ranked = gravest_first(findings)
     html = "".join(finding_html(row, lang, finding_places(row, lang)) for _, row in ranked.iterrows())
     lines = [
         f"{row['finding']} {WEIGHTS.get(str(row['weight']), ('', ''))[lang == 'en']}: {row[f'title_{lang}']} "

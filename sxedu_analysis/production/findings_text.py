@@ -12,10 +12,10 @@ from sxedu_analysis.charts.gap_words import compared, figures_in_words, notable,
 from sxedu_analysis.charts.numbers import measure_text, plain, stated_text
 from sxedu_analysis.charts.words import in_sentence
 from sxedu_analysis.production.fact_pages import with_names
-from sxedu_analysis.production.finding_pages import no_findings
+from sxedu_analysis.production.finding_pages import gravest_first, no_findings
 from sxedu_analysis.production.links import Linked
 from sxedu_analysis.production.measure_pages import own_bounds
-from sxedu_analysis.production.wording import WEIGHTS, say, singular
+from sxedu_analysis.production.wording import WEIGHTS, say, singular, so_many
 
 
 def sentences(
@@ -70,7 +70,7 @@ def _scope(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> Linked |
         none = say(
             lang,
             f"文中读到{counted}个数字，编码本一个也没有识别；溯源页（source.html）逐个列有。",
-            f"{_count(counted, 'figure')} read in the text, none of which the codebook recognises; "
+            f"{so_many(counted, 'figure')} read in the text, none of which the codebook recognises; "
             "the source page (source.html) lists them.",
         )
         return Linked(((none, None),)) if counted else None
@@ -78,7 +78,7 @@ def _scope(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> Linked |
     rest = counted - bound
     targets = int((facts["basis"] == "target").sum())
     zh = f"报告给出{counted}个数字，" + (f"其中{bound}个归入指标，" if rest else "")
-    en = f"The report gives {_count(counted, 'figure')}" + (
+    en = f"The report gives {so_many(counted, 'figure')}" + (
         f", of which {bound} {'belong' if bound > 1 else 'belongs'} to an indicator" if rest else ""
     )
     kinds = [
@@ -89,7 +89,7 @@ def _scope(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> Linked |
     spread = topics > 1
     zh += (f"涉及{topics}个专题：" if spread else "") + "，".join(f"{n}{words}" for n, words, _ in there)
     en += (f", on {topics} topics" if spread else "") + ": "
-    en += " and ".join(_count(n, words) for n, _, words in there)
+    en += " and ".join(so_many(n, words) for n, _, words in there)
     unknown = say(
         lang,
         f"；另有{rest}个没有识别，见溯源页（source.html）",
@@ -98,10 +98,6 @@ def _scope(quantities: pd.DataFrame, facts: pd.DataFrame, lang: str) -> Linked |
     parts: list[tuple[str, int | None]] = [(say(lang, zh, en), None), *_rates(facts, lang)]
     parts.append(((unknown if rest else "") + say(lang, "。", "."), None))
     return Linked(tuple(parts))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _measure(measures: pd.DataFrame, facts: pd.DataFrame, lang: str, kinds: tuple[str, ...]) -> Linked | None:
@@ -166,7 +162,7 @@ def _rates(facts: pd.DataFrame, lang: str) -> list[tuple[str, int | None]]:
     if rates.empty:
         return []
     shown = rates.head(_MOST_RATES)
-    lead = say(lang, f"，含比率{len(rates)}项：", f", among these {_count(len(rates), 'rate')}: ")
+    lead = say(lang, f"，含比率{len(rates)}项：", f", among these {so_many(len(rates), 'rate')}: ")
     parts: list[tuple[str, int | None]] = [(lead, None)]
     for position, (_, row) in enumerate(shown.iterrows()):
         name = row[f"name_{lang}"]
@@ -193,12 +189,11 @@ def _doubts(
 ) -> Linked | None:
     if findings.empty:
         return Linked(((no_findings(lang, quantities, facts), None),))
-    order = {weight: number for number, weight in enumerate(WEIGHTS)}
-    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    ranked = gravest_first(findings)
     first, counts = ranked.iloc[0], findings["weight"].value_counts()
     listed = [(int(counts[weight]), weight) for weight in WEIGHTS if counts.get(weight, 0)]
     zh = "、".join(f"{WEIGHTS[weight][0]}{number}处" for number, weight in listed)
-    en = _and([_count(number, weight) for number, weight in listed])
+    en = _and([so_many(number, weight) for number, weight in listed])
     if len(findings) == 1:
         lead = say(lang, f"核对所得：{zh}，即", f"The checks raise {en}: ")
     elif str(first["weight"]) in _GRAVE:

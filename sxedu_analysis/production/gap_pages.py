@@ -91,9 +91,12 @@ def source_line(gaps: pd.DataFrame, lang: str) -> str:
     """The publications that the compared rows rest on, in the order of their codes."""
     gaps = compared(gaps)
     titles = load_sources().set_index("source_id")[f"title_{lang}"]
+    return say(lang, "；", "; ").join(str(titles.get(code, code)) for code in _sources_of(gaps))
+
+
+def _sources_of(gaps: pd.DataFrame) -> list[str]:
     cells = [*gaps["sources"], *gaps["comparator_sources"]]
-    codes = sorted({code for cell in cells for code in str(cell).split("; ") if code})
-    return say(lang, "；", "; ").join(str(titles.get(code, code)) for code in codes)
+    return sorted({code for cell in cells for code in str(cell).split("; ") if code})
 
 
 def show_profile(around: Neighbourhood) -> None:
@@ -372,11 +375,9 @@ def show_sources(around: Neighbourhood) -> None:
     if around.reason:
         return
     lang = around.lang
-    cells = [*around.gaps["sources"], *around.gaps["comparator_sources"]]
-    codes = sorted({code for cell in cells for code in str(cell).split("; ") if code})
     known = load_sources().set_index("source_id")
     rows = []
-    for code in codes:
+    for code in _sources_of(around.gaps):
         row: Any = known.loc[code] if code in known.index else None
         rows.append(
             {

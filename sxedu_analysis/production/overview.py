@@ -16,7 +16,7 @@ from sxedu_analysis.charts.gap_words import compared, printed, printed_bounds
 from sxedu_analysis.charts.numbers import unit_name
 from sxedu_analysis.foundation.errors import InputError, ParameterError
 from sxedu_analysis.production.fact_pages import fact_table
-from sxedu_analysis.production.finding_pages import finding_html, finding_places, no_findings
+from sxedu_analysis.production.finding_pages import finding_html, finding_places, gravest_first, no_findings
 from sxedu_analysis.production.gap_pages import source_line
 from sxedu_analysis.production.links import linked, marked
 from sxedu_analysis.production.measure_pages import (
@@ -38,6 +38,7 @@ from sxedu_analysis.production.wording import (
     place_text,
     say,
     sentence_parts,
+    so_many,
     summary,
 )
 from sxedu_analysis.reading.reports import Report
@@ -201,11 +202,10 @@ def findings_in_brief(
     """A sentence that counts the findings, and the gravest of them; of none, what could be looked at."""
     if findings.empty:
         return no_findings(lang, quantities, facts), []
-    order = {weight: number for number, weight in enumerate(WEIGHTS)}
-    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    ranked = gravest_first(findings)
     counts = findings["weight"].value_counts()
     listed = say(lang, "、", ", ").join(
-        f"{words[0]}{counts[weight]}条" if lang == "zh" else _count(int(counts[weight]), words[1].lower())
+        f"{words[0]}{counts[weight]}条" if lang == "zh" else so_many(int(counts[weight]), words[1].lower())
         for weight, words in WEIGHTS.items()
         if counts.get(weight, 0)
     )
@@ -219,17 +219,13 @@ def findings_in_brief(
     lead = say(
         lang,
         f"核对得出{len(findings)}条发现（{listed}）。{below}不相称不等于有误，口径可能不同。",
-        f"The checks raise {_count(len(findings), 'finding')} ({listed}). {below}At odds does not mean "
+        f"The checks raise {so_many(len(findings), 'finding')} ({listed}). {below}At odds does not mean "
         "wrong: definitions may differ.",
     )
     brief = [
         Markup(finding_html(row, lang, finding_places(row, lang), brief=True)) for _, row in shown.iterrows()
     ]
     return lead, brief
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def heading(report: Report, lang: str) -> dict[str, str]:

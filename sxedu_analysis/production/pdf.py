@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sxedu_analysis.foundation.errors import ExecutionError
 from sxedu_analysis.production.fact_pages import fact_table, quote, unbound
-from sxedu_analysis.production.finding_pages import finding_places
+from sxedu_analysis.production.finding_pages import finding_places, gravest_first
 from sxedu_analysis.production.links import Linked, starts_in
 from sxedu_analysis.production.measure_pages import measure_table
 from sxedu_analysis.production.wording import WEIGHTS, named, paragraph_at, paragraphs, period_text, say
@@ -394,8 +394,7 @@ def _sections(
 
 
 def _findings(findings: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
-    order = {weight: number for number, weight in enumerate(WEIGHTS)}
-    ranked = findings.sort_values("weight", key=lambda column: column.map(order), kind="stable")
+    ranked = gravest_first(findings)
     found: list[dict[str, Any]] = []
     for row in ranked.to_dict("records"):
         words = {

@@ -34,6 +34,7 @@ __all__ = [
     "say",
     "sentence_parts",
     "singular",
+    "so_many",
     "source_line",
     "summary",
     "texts",
@@ -106,6 +107,17 @@ def singular(words: str) -> str:
     ('1 lesson per person', '1 activity', '21 lessons')
     """
     return _ONE.sub(lambda match: match[0][: -len(match[1])] + one_of(match[1]), words)
+
+
+def so_many(number: int, word: str) -> str:
+    """Some things counted in English.
+
+    Examples
+    --------
+    >>> so_many(1, "target"), so_many(3, "target")
+    ('1 target', '3 targets')
+    """
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def place_and_period(report: Report, lang: str) -> str:
