@@ -18,7 +18,8 @@ a family (`families.csv`: words and indicator of each member), and a phrase of a
 ``{m}``    the words of one member, which decides the indicator; a new word must begin there: 小学 is
            not found in 中小学 or 民办小学
 ``→``      on from the member as the subject, in its sentence, over other words and numbers but not
-           over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学
+           over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学; and into the
+           next sentence, if that begins with 招生 and so with no subject of its own
 ``{list}`` items of a list passed over, each some words, a number and its unit: 现有{list}{m}{n}所
 ``^``      the sentence begins here; 全县, 全市 and the like may stand before what follows
 ``{m、}``  two or more members: 小学、初中和高中
@@ -53,6 +54,8 @@ _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
     r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
 )
+# A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
+_GOES_ON = "。(?=招生)"
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
 
@@ -337,9 +340,10 @@ def _family_part(
     if on:
         aside = "".join(f"{re.escape(words)}|" for words in family.asides)
         # A closing bracket ends what is said in it: in 初中（其中九年一贯制8所），在校生 they are of 初中.
-        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)])"
+        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)]|{_GOES_ON})"
         return _Part(
-            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?[,;、:(和及](?:其中[:,]?)?)?)", SUBJECT_ROOM * 2
+            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?(?:[,;、:(和及](?:其中[:,]?)?|{_GOES_ON}))?)",
+            SUBJECT_ROOM * 2,
         )
     if slot == "m":
         return _Part(f"{_BEGINS}(?P<m>{member})", longest, words, True)
