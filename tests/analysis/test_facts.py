@@ -258,6 +258,18 @@ def test_the_year_of_a_report_tells_its_targets_from_its_results(book, file_with
         assert list(found.values()) == [indicator]
 
 
+def test_what_has_grown_to_a_year_is_no_target_where_the_period_is_unknown(book, file_with):
+    report = load_report(file_with("九年义务教育巩固率由2020年的95.2%提高到2025年的97.6%。"))
+    quantities = find_quantities(report.text)
+    for period, indicator in (
+        ("", "compulsory_consolidation_rate"),
+        ("2025", "compulsory_consolidation_rate"),
+        ("2021", "target_compulsory_consolidation_rate"),
+    ):
+        found = bind_indicators(replace(report, period=period), quantities, book)
+        assert list(found.values()) == [indicator]
+
+
 PASSAGES = sorted((Path(__file__).parent / "passages").glob("*.txt"))
 
 
