@@ -28,7 +28,7 @@ def read_context(report: Report, codebook: Codebook) -> Context:
 
     Examples
     --------
-    >>> from sxedu_analysis.analysis.concepts import load_codebook
+    >>> from sxedu_analysis.analysis.codebook import load_codebook
     >>> from sxedu_analysis.reading.reports import load_report
     >>> report = load_report("341324-2023H1")
     >>> context = read_context(report, load_codebook())

@@ -84,7 +84,7 @@ def outline_of(text: str, codebook: Codebook) -> Outline:
 
     Examples
     --------
-    >>> from sxedu_analysis.analysis.concepts import load_codebook
+    >>> from sxedu_analysis.analysis.codebook import load_codebook
     >>> outline = outline_of("一、上半年工作总结\n建5所。\n二、下半年计划\n建2所。", load_codebook())
     >>> [outline.is_plan(offset) for offset in outline.plans]
     [False, True]

@@ -63,7 +63,7 @@ def why_refused(numerator: str, denominator: str, book: Codebook) -> Remark | No
 
     Examples
     --------
-    >>> from sxedu_analysis.analysis.concepts import load_codebook
+    >>> from sxedu_analysis.analysis.codebook import load_codebook
     >>> why_refused("drill_attendances", "drill_sessions", load_codebook()) is None
     True
     """

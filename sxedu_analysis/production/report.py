@@ -102,7 +102,11 @@ def make_report(
     loaded = load_report(report)
     target = Path(out) if out is not None else default_folder(loaded, lang)
     check_target(target, _is_ours, "report")
-    load_table(loaded, "facts")  # a text without figures, or a mistake in the codebook, is refused at once
+    # At once: a text without figures and a mistake in the codebook are refused, and what is odd is told.
+    read = {name: load_table(loaded, name) for name in ("quantities", "facts")}
+    for note in (few_recognised(read), not_registered(loaded)):
+        if note:
+            progress(f"sxedu: note: {note}")
     with written_beside(target) as beside:
         _write(beside, loaded, lang, started, progress, tuple(formats), single_file)
     return target / ("index.html" if "html" in formats else PDF)
@@ -170,7 +174,7 @@ def _write(
     told = count(1)
     # Kernels are processes of their own: meanwhile this one can do what needs no notebook.
     with ThreadPoolExecutor(1) as beside:
-        prepared = beside.submit(_prepare, report, folder / "tables", lang, progress)
+        prepared = beside.submit(_prepare, report, folder / "tables", lang)
         try:
             done = execute_notebooks(
                 names,
@@ -201,15 +205,9 @@ def _write(
     (folder / RUN_CARD).write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _prepare(
-    report: Report, folder: Path, lang: str, progress: Callable[[str], None]
-) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """A report's tables, written to a folder, and its front page; tells what is odd about the report."""
-    tables = load_tables(report)
-    for note in (few_recognised(tables), not_registered(report)):
-        if note:
-            progress(f"sxedu: note: {note}")
-    tables = tables | gap_pages.gap_tables(report)
+def _prepare(report: Report, folder: Path, lang: str) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """A report's tables, written to a folder, and its front page."""
+    tables = load_tables(report) | gap_pages.gap_tables(report)
     write_tables(tables, folder)
     return tables, front_page(report, tables, lang)
 
