@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sxedu_analysis.analysis.matching import PhraseSet
 from sxedu_analysis.analysis.phrases import Phrase
-from sxedu_analysis.analysis.skeletons import Words
 from sxedu_analysis.foundation.errors import CodebookError, did_you_mean
 
 
@@ -130,9 +130,9 @@ class Codebook:
     """A result -> the target that is worded like it, and so has no phrases of its own."""
 
     @cached_property
-    def phrase_words(self) -> Words:
-        """The words of which a text must have some for any phrase to match."""
-        return Words({word for phrase in self.phrases for word in phrase.literals})
+    def phrase_set(self) -> PhraseSet:
+        """The phrases, to be sought together."""
+        return PhraseSet(self.phrases)
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code.

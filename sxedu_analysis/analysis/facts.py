@@ -14,7 +14,7 @@ from sxedu_analysis.analysis.concepts import Codebook
 from sxedu_analysis.analysis.context import read_context
 from sxedu_analysis.analysis.locations import load_locations
 from sxedu_analysis.analysis.phrases import Phrase
-from sxedu_analysis.analysis.skeletons import Index, Number, skeleton_of, without_parentheses
+from sxedu_analysis.analysis.skeletons import Number, skeleton_of
 from sxedu_analysis.foundation.errors import InputError
 from sxedu_analysis.reading.quantities import find_quantities
 from sxedu_analysis.reading.reports import Report, load_report
@@ -217,15 +217,7 @@ def _bind(
     in_plan: dict[int, bool] = {}
     best: dict[int, _Binding] = {}
     rival: dict[int, _Binding] = {}
-    claims = (
-        (phrase, weight, code, view.numbers[place])
-        for view in (bones, without_parentheses(bones))
-        for index in (Index(view.text, codebook.phrase_words),)
-        for phrase in codebook.phrases
-        if not index.present.isdisjoint(phrase.literals)
-        for place, weight, code in phrase.matches(view.text, index)
-    )
-    for phrase, weight, code, row in claims:
+    for phrase, (_, weight, code), row in codebook.phrase_set.matches(bones):
         if phrase.under and not context.outline.is_under(starts[row], phrase.under):
             continue
         if row not in in_plan:

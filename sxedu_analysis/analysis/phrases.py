@@ -38,7 +38,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sxedu_analysis.analysis.skeletons import SLOT, Index, Words, plain_words
+from sxedu_analysis.analysis.skeletons import SLOT, plain_words
+from sxedu_analysis.analysis.word_index import Index, Words
 from sxedu_analysis.foundation.errors import CodebookError
 
 _UNDER = re.compile("【([^【】]+)】")
@@ -118,6 +119,8 @@ class Phrase:
         Its file and row.
     literals : tuple of str
         Words one of which must be there: a text without them cannot match, which is much quicker to see.
+    required : tuple
+        More such words, one group for each other part that has some.
     before, width : int
         The most characters that a match has before those words, and in all.
     under : tuple of str
@@ -130,6 +133,7 @@ class Phrase:
     text: str
     where: str
     literals: tuple[str, ...]
+    required: tuple[tuple[str, ...], ...]
     before: int
     width: int
     pattern: re.Pattern[str]
@@ -280,13 +284,16 @@ def compile_phrase(
             where=where,
             mend="give it one {m} and one {n}, or {m、} and {n、}",
         )
-    # One sign stands everywhere and says nothing; a member's words are in many phrases.
+    # One sign stands everywhere and says little; a member's words are in many phrases, and of many words one
+    # is there sooner.
     chosen = max(
         (part for part in parts if part.words),
         key=lambda part: (
             min(map(len, part.words)) > 1,
             not part.of_member,
             min(map(len, part.words)),
+            min(map(len, part.words)) > 1 or max(map(len, part.words)),
+            -len(part.words),
         ),
         default=None,
     )
@@ -304,6 +311,7 @@ def compile_phrase(
         text,
         where,
         chosen.words,
+        tuple(_shortest(part.words) for part in parts if part.words and part is not chosen),
         before,
         sum(part.width for part in parts),
         re.compile("".join(part.pattern for part in parts)),
@@ -313,6 +321,11 @@ def compile_phrase(
         _shared_subject(family) if family is not None else None,
         re.compile(item) if item else None,
     )
+
+
+def _shortest(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without those that hold another: where 幼儿园 stands, 园 does."""
+    return tuple(word for word in words if not any(other in word for other in words if other != word))
 
 
 def _signs_after(piece: tuple[str, ...]) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
-from collections.abc import Iterable, KeysView
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-import ahocorasick
 import pandas as pd
 
 from sxedu_analysis.reading import layout
@@ -21,10 +21,11 @@ from sxedu_analysis.reading.numerals import half_width
 
 # A private-use character cannot stand in a report: it marks the place of a number.
 SLOT = "\ue000"
-_SLOTS = re.compile(SLOT)
 _CORE = re.compile("[0-9零〇一二两三四五六七八九十百千万亿几数半余多来]")
 _INDENT = re.compile(r"[^\S\n]*")
 _WORDS_OR_BLANKS = re.compile(r"(\S+)|\s+")
+# The signs that are in every sentence; all others are looked up one by one.
+_COMMON_SIGNS = {"，": ",", "；": ";", "！": "!", "？": "?"}
 _PARENTHESES = re.compile(r"\([^()\n]{0,60}\)")
 
 
@@ -38,7 +39,7 @@ class Number(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Skeleton:
     """A text as phrases see it, and the way back.
 
@@ -46,82 +47,64 @@ class Skeleton:
     ----------
     text : str
         The skeleton.
-    places : tuple of int
-        For each of its characters the offset in the report's text.
     numbers : dict
         Place of a number's mark in the skeleton -> row of the quantities table.
+    pieces : sequence
+        Where each of its pieces comes from: offset in the report's text, length, and whether it was copied
+        sign for sign.
     """
 
     text: str
-    places: tuple[int, ...]
     numbers: dict[int, int]
+    pieces: Sequence[tuple[int, int, bool]]
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """For each character of the skeleton the offset in the report's text."""
+        return tuple(
+            offset + step if copied else offset
+            for offset, length, copied in self.pieces
+            for step in range(length)
+        )
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Its paragraphs that hold a number: no phrase reaches over the end of one."""
+        numbers = iter([*self.numbers.items(), (len(self.text) + 1, 0)])
+        place, row = next(numbers)
+        begin = 0
+        for line in self.text.split("\n"):
+            rows = {}
+            while place < begin + len(line):
+                rows[place - begin] = row
+                place, row = next(numbers)
+            if rows:
+                yield Paragraph(line, rows)
+            begin += len(line) + 1
 
 
-class Words:
-    """Words that are sought in many texts, all of them in one pass over each (Aho and Corasick, 1975).
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a skeleton: its words, and the places and rows of its numbers."""
 
-    Parameters
-    ----------
-    words : iterable of str
+    text: str
+    numbers: Mapping[int, int]
 
-    Examples
-    --------
-    >>> Words(["小学", "学"]).places("初中、小学学位")
-    {'小学': [3], '学': [4, 5]}
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for word in words:
-            self._automaton.add_word(word, word)
-        self._automaton.make_automaton()
-
-    def places(self, text: str) -> dict[str, list[int]]:
-        """Where each of the words that a text holds begins, in order."""
-        found: dict[str, list[int]] = {}
-        if self._automaton:  # one without words cannot be asked
-            for last, word in self._automaton.iter(text):
-                found.setdefault(word, []).append(last + 1 - len(word))
-        return found
-
-
-class Index:
-    """Where a skeleton has words and numbers: asked by hundreds of phrases, looked up once.
-
-    Parameters
-    ----------
-    skeleton : str
-    words : Words
-        The words that will be asked for.
-    """
-
-    def __init__(self, skeleton: str, words: Words) -> None:
-        self._places = words.places(skeleton)
-        # Sign after a number -> the numbers' places; all of them under the empty sign.
-        self._numbers: dict[str, list[int]] = {"": [found.start() for found in _SLOTS.finditer(skeleton)]}
-        for place in self._numbers[""]:
-            if place + 1 < len(skeleton):
-                self._numbers.setdefault(skeleton[place + 1], []).append(place)
-
-    @property
-    def present(self) -> KeysView[str]:
-        """Those of the words that the skeleton has."""
-        return self._places.keys()
-
-    def places(self, words: Iterable[str]) -> list[int]:
-        """Where one of some words begins, in order."""
-        found = [self._places[word] for word in words if word in self._places]
-        return found[0] if len(found) == 1 else sorted({place for places in found for place in places})
-
-    def has_number(self, first: int, end: int, signs: str) -> bool:
-        """Whether a number that one of these signs follows (any, if none is given) stands in a stretch."""
-        for sign in signs or ("",):
-            places = self._numbers.get(sign)
-            if places:
-                at = bisect.bisect_left(places, first)
-                if at < len(places) and places[at] < end:
-                    return True
-        return False
+    def without_parentheses(self) -> Paragraph | None:
+        """What is left when all in parentheses is passed over; None if it has none."""
+        asides = [found.span() for found in _PARENTHESES.finditer(self.text)]
+        if not asides:
+            return None
+        kept: list[str] = []
+        numbers: dict[int, int] = {}
+        places = list(self.numbers)
+        length = begin = 0
+        for first, last in [*asides, (len(self.text), 0)]:
+            kept.append(self.text[begin:first])
+            for place in places[bisect.bisect_left(places, begin) : bisect.bisect_left(places, first)]:
+                numbers[length + place - begin] = self.numbers[place]
+            length += first - begin
+            begin = last
+        return Paragraph("".join(kept), numbers)
 
 
 def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) -> Skeleton:
@@ -149,66 +132,46 @@ def skeleton(text: str, quantities: pd.DataFrame, headings: Iterable[int] = ()) 
 def skeleton_of(text: str, numbers: Iterable[Number], headings: set[int]) -> Skeleton:
     """`skeleton`, for a caller that has the numbers, in text order, and the places of all headings."""
     signs: list[str] = []
-    places: list[int] = []
+    pieces: list[tuple[int, int, bool]] = []
     rows: dict[int, int] = {}
     breaks = _paragraph_ends(text, headings)
+    # A mark in the text itself is no number.
+    plain = half_width(text).replace(SLOT, " ")
+    for wide, narrow in _COMMON_SIGNS.items():
+        plain = plain.replace(wide, narrow)
 
-    def put(piece: str, place: int) -> None:
+    def put(piece: str, offset: int) -> int:
         signs.append(piece)
-        places.extend([place] * len(piece))
+        pieces.append((offset, len(piece), False))
+        return len(piece)
 
-    def copy(first: int, last: int) -> None:
-        for found in _WORDS_OR_BLANKS.finditer(text, first, last):
+    def copy(first: int, last: int) -> int:
+        length = 0
+        for found in _WORDS_OR_BLANKS.finditer(plain, first, last):
             start, end = found.span()
             if found[1] is None:
-                for place in range(start, end):
-                    if place in breaks:
-                        put("\n", place)
-                continue
-            piece = found[1].translate(_SIGNS)
-            if len(piece) == end - start:
-                signs.append(piece)
-                places.extend(range(start, end))
+                length += sum(put("\n", offset) for offset in range(start, end) if offset in breaks)
+            elif unicodedata.is_normalized("NFKC", found[1]):
+                signs.append(found[1])
+                pieces.append((start, end - start, True))
+                length += end - start
             else:
-                for place in range(start, end):
-                    put(text[place].translate(_SIGNS), place)
+                length += sum(put(_sign(plain[offset]), offset) for offset in range(start, end))
+        return length
 
-    position = 0
+    position = length = 0
     for row, start, end, raw, unit in numbers:
-        copy(position, start)
+        length += copy(position, start)
         before, after = _around(raw, unit)
-        put(before, start)
-        rows[len(places)] = row
-        put(SLOT, start)
-        put(after, end - 1)
+        if before:
+            length += put(before, start)
+        rows[length] = row
+        length += put(SLOT, start)
+        if after:
+            length += put(after, end - 1)
         position = end
     copy(position, len(text))
-    return Skeleton("".join(signs), tuple(places), rows)
-
-
-def without_parentheses(bones: Skeleton) -> Skeleton:
-    """The paragraphs of a skeleton that hold parentheses, without what stands in them."""
-    signs: list[str] = []
-    places: list[int] = []
-    numbers: dict[int, int] = {}
-    marks = sorted(bones.numbers)
-
-    def keep(first: int, last: int) -> None:
-        for mark in marks[bisect.bisect_left(marks, first) : bisect.bisect_left(marks, last)]:
-            numbers[len(places) + mark - first] = bones.numbers[mark]
-        signs.append(bones.text[first:last])
-        places.extend(bones.places[first:last])
-
-    begin = end = 0  # of what is kept next, and of its paragraph
-    for found in _PARENTHESES.finditer(bones.text):
-        if found.start() >= end:
-            keep(begin, end)
-            begin = bones.text.rfind("\n", 0, found.start()) + 1
-            end = bones.text.find("\n", found.end()) + 1 or len(bones.text)
-        keep(begin, found.start())
-        begin = found.end()
-    keep(begin, end)
-    return Skeleton("".join(signs), tuple(places), numbers)
+    return Skeleton("".join(signs), rows, pieces)
 
 
 def plain_words(text: str) -> str:
@@ -218,21 +181,16 @@ def plain_words(text: str) -> str:
     return "".join(plain.split())
 
 
-class _Signs(dict[int, str]):
-    """What each character is in a skeleton; NFKC makes some of them several signs, or none."""
-
-    def __missing__(self, code: int) -> str:
-        # A mark in the text itself is no number.
-        self[code] = sign = plain_words(chr(code)).replace(SLOT, "")
-        return sign
+@lru_cache(4096)
+def _sign(char: str) -> str:
+    """What a character is in a skeleton; NFKC makes some of them several signs, or none."""
+    return plain_words(char)
 
 
-_SIGNS = _Signs()
-
-
+@lru_cache(4096)  # reports write the same few units, and numbers, over and over
 def _around(raw: str, unit: str) -> tuple[str, str]:
     """The literals before and after a number's mark: its unit, on the side it was written."""
-    plain, unit = raw.translate(_SIGNS), unit.translate(_SIGNS)
+    plain, unit = ("".join(map(_sign, half_width(words))) for words in (raw, unit))
     if unit:
         first = _CORE.search(plain)
         return (unit, "") if first and unit in plain[: first.start()] else ("", unit)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from sxedu_analysis.reading import lexicon
 from sxedu_analysis.reading.cells import is_unit_alone, unit_beside, unit_in_brackets
@@ -104,6 +105,8 @@ def _core_at(plain: str, place: int) -> _Core | None:
         if len(written) > LONGEST_NUMERAL:
             return None
         numeral, end, is_chinese, several = arabic(written), place + len(written), False, False
+        if plain[end : end + 1] not in _goes_on():
+            return _Core(end, numeral, 1.0, "exact", False)
     else:
         run = CHINESE.match(plain, place)
         if run is None or run.end() - place > LONGEST_NUMERAL:
@@ -131,6 +134,12 @@ def _core_at(plain: str, place: int) -> _Core | None:
             numeral = numeral.scaled(factor)
             end, qualifier = _inside(plain, end, qualifier)
     return _Core(end, numeral, factor, qualifier, is_chinese, several)
+
+
+@cache
+def _goes_on() -> frozenset[str]:
+    """The signs behind digits at which scales and inside qualifiers begin: most numbers have none."""
+    return frozenset({*lexicon.longest_qualifier("inside").begins, *lexicon.scales().begins, *_BLANKS})
 
 
 def _thousands(plain: str, digits: re.Match[str]) -> bool:

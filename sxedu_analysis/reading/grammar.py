@@ -134,6 +134,9 @@ NAMES = {
     "position": r"[一二两三四五六七八九]位一体",  # 三位一体
     "place": r"[两三四五六七八九十](?:省|市|县|区|镇|乡|地|校|院|馆)(?![长际])",  # 四市
 }
+RATIOS = {
+    "ratio": r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])",  # 4:3:3, 1:13.5
+}
 # Digits and signs that add up to no number (1$.1$2%, 3.2.1): marked, so that no part of them is read as one.
 DAMAGED = {
     "stray": r"\d[\d.]{0,20}\$[\d.$]{0,20}%?",  # 1$.1$2%

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -48,6 +48,11 @@ class Longest(Generic[T]):
                 lengths.append(len(word))
         for lengths in self._lengths.values():
             lengths.sort(reverse=True)
+
+    @property
+    def begins(self) -> Collection[str]:
+        """The signs with which entries begin."""
+        return self._lengths.keys()
 
     def at(self, text: str, place: int) -> tuple[str, T] | None:
         """The longest entry that starts at ``place``."""

@@ -30,7 +30,6 @@ KINDS = ("quantity", "date", "ordinal", "name", "enumerator")
 
 # 双 is a numeral in names only (双减); no amount begins with it.
 _CANDIDATE = re.compile(r"[\d〇一二两双三四五六七八九十百千万亿第①-⑳]")
-_RATIO = re.compile(r"\d{1,6}(?:\.\d+)?(?::\d{1,6}(?:\.\d+)?){1,5}(?![:\d])")
 _LEFT_OVER = re.compile(r"\d(?:[\d.]*\d)?")
 # What is inside short quotation marks or a title is a name: “1530”, 《2035远景目标》.
 _QUOTED = re.compile(r"“[^“”\n]{1,14}”|《[^《》\n]{1,80}》|‘[^‘’\n]{1,14}’|「[^「」\n]{1,14}」")
@@ -126,15 +125,13 @@ def load_quantities(report: str | Path | Report) -> pd.DataFrame:
 
 
 def _scan(plain: str) -> tuple[list[SetPhrase], list[Amount]]:
-    """One pass over the text: at each numeral a set phrase, a ratio or an amount, or nothing."""
+    """One pass over the text: at each numeral a set phrase or an amount, or nothing."""
     phrases: list[SetPhrase] = []
     amounts: list[Amount] = []
     place = floor = 0
     while (candidate := _CANDIDATE.search(plain, place)) is not None:
         place = candidate.start()
         phrase = set_phrase_at(plain, place)
-        if phrase is None and (ratio := _RATIO.match(plain, place)):
-            phrase = SetPhrase(place, ratio.end(), "quantity", None, "")
         if phrase is not None:
             place = floor = phrase.end
             if phrase.kind is not None:

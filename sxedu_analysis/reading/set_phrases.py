@@ -1,4 +1,4 @@
-"""Numbers that measure nothing: dates, ordinals, names and slogans, enumerators, and words without a number.
+"""Numbers that are no amount: dates, ordinals, names and slogans, enumerators, ratios, words without a number.
 
 Each is one named part of a grammar that is tried, in this order, where a numeral stands. The first that
 fits takes the characters; what none takes may be an amount (`amounts`).
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from sxedu_analysis.reading import lexicon, numerals
-from sxedu_analysis.reading.grammar import CODES, DAMAGED, DATES, ENUMERATORS, NAMES, ORDINALS, N
+from sxedu_analysis.reading.grammar import CODES, DAMAGED, DATES, ENUMERATORS, NAMES, ORDINALS, RATIOS, N
 
 
 @dataclass(slots=True)
@@ -52,13 +52,15 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str | None]]:
         ("ordinal", ORDINALS),
         (None, {"listed": _listed_words()}),
         ("name", NAMES),
+        ("quantity", RATIOS),
     ]
     parts, kinds = [], {}
     for kind, patterns in order:
         for name, pattern in patterns.items():
             group = f"{kind or 'word'}_{name}"
             kinds[group] = kind
-            parts.append(f"(?P<{group}>{pattern})")
+            # The group behind the part, not around it: so the engine sees at once with what the part begins.
+            parts.append(f"(?:{pattern})(?P<{group}>)")
     return re.compile("|".join(parts)), kinds
 
 
@@ -85,6 +87,8 @@ def set_phrase_at(plain: str, place: int) -> SetPhrase | None:
 @lru_cache(4096)  # the same years and ordinals over and over
 def _value(raw: str, kind: str | None, group: str) -> tuple[float | None, str]:
     """Value and unit: a date's is its year; a name made of several numbers has none."""
+    if kind == "quantity":
+        return None, ""  # a ratio is several numbers
     found = list((_NUMERAL_OF_NAME if kind == "name" else _NUMERAL).finditer(raw))
     if kind is None or not found or (kind == "name" and len(found) > 1):
         return None, ""
