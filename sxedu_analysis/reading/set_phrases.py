@@ -1,4 +1,4 @@
-"""Numbers that are no amount: dates, ordinals, names and slogans, enumerators, ratios, words without a number.
+"""Numbers that are no amount: dates, ordinals, names, slogans, enumerators, ratios; words without a number.
 
 Each is one named part of a grammar that is tried, in this order, where a numeral stands. The first that
 fits takes the characters; what none takes may be an amount (`amounts`).
