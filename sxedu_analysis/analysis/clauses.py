@@ -226,6 +226,10 @@ class Clauses:
             for found in _BY_YEAR.finditer(clause)
         )
 
+    def stands(self, offset: int) -> bool:
+        """Whether the clause up to a number says how things are: 大班额占比还有3.7%, under 问题和打算 too."""
+        return bool(self._lists["present"].search(_last_clause(self._since(offset, _SENTENCE_ENDS))))
+
     def objection(self, start: int, end: int, phrase: str, basis: str) -> str:
         """Why a number that a phrase would bind is not the report's figure; empty if nothing speaks against.
 

@@ -38,6 +38,7 @@ CONTEXT = (
     "plan",
     "results",
     "problems",
+    "present",
     "plan_sentences",
     "plan_begins",
     "plan_paragraphs",

@@ -19,8 +19,10 @@ class Context:
 
     def is_plan(self, offset: int) -> bool:
         """Whether a number is announced, by the headings above it or by its clause."""
-        outline = self.outline
-        return outline.is_plan(offset) or self.clauses.announce(offset, outline.heading_above(offset))
+        outline, clauses = self.outline, self.clauses
+        if clauses.announce(offset, outline.heading_above(offset)):
+            return True
+        return outline.is_plan(offset) and not clauses.stands(offset)
 
 
 def read_context(report: Report, codebook: Codebook) -> Context:

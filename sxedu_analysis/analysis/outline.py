@@ -149,5 +149,10 @@ def _only_wishes(title: str, codebook: Codebook) -> bool:
 def _says(title: str, codebook: Codebook) -> bool | None:
     """Whether a heading announces a plan (True), reports results (False), or neither or both (None)."""
     plan = any(word in title for word in codebook.context["plan"])
+    if plan:
+        # 完成8所建设任务，占全年计划的40% tells a result.
+        for word in codebook.context["alike"]:
+            title = title.replace(word, "")
+        plan = any(word in title for word in codebook.context["plan"])
     results = any(word in title for word in codebook.context["results"])
     return plan if plan != results else None

@@ -4,7 +4,9 @@ A phrase runs over the skeleton of a text (`skeletons`): white space is gone, an
 followed by its unit. So a phrase says how people word a thing, and nothing about how numbers are written.
 
 =========== =========================================================================================
-``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows
+``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows. Before
+            it may stand up to four of the words by which a thing is said to be so many, without being
+            named: 总数, 共有, 达, 已增至 (`data/lexicon/links.csv`); not where a phrase begins
 ``{x}``     another number, passed over; its unit follows too
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
@@ -36,11 +38,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from sxedu_analysis.analysis.skeletons import SLOT, plain_words
 from sxedu_analysis.analysis.word_index import Index, Words
 from sxedu_analysis.foundation.errors import CodebookError
+from sxedu_analysis.reading import lexicon
 
 _UNDER = re.compile("【([^【】]+)】")
 ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
@@ -243,6 +247,8 @@ def compile_phrase(
     heading = _UNDER.match(text)
     pieces = _PART.findall(plain_words(text[heading.end() :] if heading else text))
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
+        if slot in ("n", "x", "n、") and parts:
+            parts.append(_Part(_links(), ROOM))
         if slot in ("n", "n、"):
             bound.append(pieces[place + 1] if place + 1 < len(pieces) else ("",) * 6)
         if literal:
@@ -253,8 +259,7 @@ def compile_phrase(
         elif slot == "x":
             parts.append(_Part(SLOT, 1))
         elif room:
-            name = f"(?P<room{place}>[^。!?;\\n{SLOT}]{{0,{ROOM}}}?)"
-            parts.append(_Part(name, ROOM))
+            parts.append(_Part(f"(?P<room{place}>[^。!?;\\n{SLOT}]{{0,{ROOM}}}?)", ROOM))
         elif "/" in choices:
             parts.append(_choices(choices))
         elif (family is not None and slot in ("m", "m、", "list", "n、")) or (family is not None and on):
@@ -321,6 +326,13 @@ def compile_phrase(
         _shared_subject(family) if family is not None else None,
         re.compile(item) if item else None,
     )
+
+
+@cache
+def _links() -> str:
+    """Up to four of the linking words, which say nothing of what is counted."""
+    words = sorted(map(plain_words, lexicon.links()), key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, words))}){{0,4}}"
 
 
 def _shortest(words: tuple[str, ...]) -> tuple[str, ...]:

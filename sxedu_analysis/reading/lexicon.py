@@ -1,4 +1,4 @@
-"""The word lists of ``data/lexicon``: units, qualifiers, names that hold numbers, words that hold none."""
+"""The word lists of ``data/lexicon``: units, qualifiers, links, names with numbers, words without any."""
 
 from __future__ import annotations
 
@@ -101,6 +101,12 @@ def longest_qualifier(side: str) -> Longest[str]:
 def qualifier_ends() -> frozenset[str]:
     """The last characters of the qualifiers before a number: most numbers have none, seen by one look."""
     return frozenset(word[-1] for word in qualifiers("before"))
+
+
+@cache
+def links() -> tuple[str, ...]:
+    """Words by which a thing is said to be so many (共有, 达, 已增至)."""
+    return tuple(_read("links.csv")["word"])
 
 
 @cache

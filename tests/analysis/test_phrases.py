@@ -72,6 +72,23 @@ def test_a_bad_phrase_is_told_with_its_place(phrase, complaint):
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["骨干教师12名", "骨干教师人数达12名", "骨干教师总数现已增至12名", "骨干教师共计12名"],
+)
+def test_a_number_may_be_linked_in_any_words(text):
+    assert bound("骨干教师{n}名", text) == ["12名"]
+
+
+@pytest.mark.parametrize("text", ["骨干教师增加12名", "骨干教师新增了12名", "骨干教师，12名"])
+def test_what_links_is_no_change_and_no_new_clause(text):
+    assert bound("骨干教师{n}名", text) == []
+
+
+def test_a_phrase_begins_with_its_number():
+    assert bound("{n}名骨干教师", "共有12名骨干教师") == ["12名"]
+
+
 def test_a_statement_has_no_number():
     phrase = compile_phrase("骨干教师…不足", number=False)
     assert list(phrase.spans("市级骨干教师人数不足")) == [(2, 10)]
