@@ -343,8 +343,9 @@ def _finish(plain: str, place: int, floor: int, amount: Amount) -> Amount:
 
 def _qualifier_after(plain: str, end: int) -> tuple[int, str]:
     """以上, 左右 … behind the unit: where they end and what they say."""
-    at = _skip(plain, end)
-    found = lexicon.longest_qualifier("after").at(plain, at)
+    words = lexicon.longest_qualifier("after")
+    at = end if plain[end : end + 1] in words.begins else _skip(plain, end)
+    found = words.at(plain, at)
     return (end, "") if found is None else (at + len(found[0]), found[1])
 
 
@@ -408,11 +409,14 @@ def _counts(plain: str, core: _Core, amount: Amount, floor: int) -> bool:
 
 def _fraction_at(plain: str, place: int) -> Amount | None:
     """百分之三, 千分之五, 三分之一, 1/6."""
-    slashed = _SLASHED.match(plain, place) if plain[place] in "123456789" else None
-    if slashed and int(slashed[1]) < int(slashed[2]):
+    if plain[place].isdigit():
+        # The first look is for speed: few numbers are followed by a stroke.
+        slashed = _SLASHED.match(plain, place) if "/" in plain[place + 1 : place + 3] else None
+        if slashed is None or int(slashed[1]) >= int(slashed[2]):
+            return None
         share = int(slashed[1]) / int(slashed[2])
         return Amount(place, slashed.end(), Numeral(share, 0.0, share, False), None, "", False, "exact")
-    match = _FRACTION.match(plain, place) if slashed is None and not plain[place].isdigit() else None
+    match = _FRACTION.match(plain, place)
     if match is None:
         return None
     number = arabic(match[3]) if match[3] else chinese(match[2])
