@@ -61,6 +61,8 @@ _BEGINS = (
 )
 # A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
 _GOES_ON = "。(?=招生)"
+# What may stand before the words that follow a subject: 小学92所，全年招生5417人.
+_OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|共有|拥有|[现共有])?"
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
 
@@ -170,8 +172,10 @@ class Phrase:
 
     def _stands_alone(self, skeleton: str, found: re.Match[str]) -> bool:
         """Whether the member is the only subject: not the last of 小学、初中 or of 小学7所、初中3所."""
-        start = found.start("m" if "m" in found.groupdict() else "members")
+        start, end = found.span("m" if "m" in found.groupdict() else "members")
         before = skeleton[max(0, start - 30) : start]
+        if self.family and (before + skeleton[start:end]).endswith(self.family.asides):
+            return False
         ended = self.shared.search(before) if self.shared else None
         if ended is None:
             return True
@@ -367,11 +371,14 @@ def _family_part(
         # A closing bracket ends what is said in it: in 初中（其中九年一贯制8所），在校生 they are of 初中.
         step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)]|{_GOES_ON})"
         return _Part(
-            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?(?:[,;、:(和及](?:其中[:,]?)?|{_GOES_ON}))?)",
+            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?(?:[,;、:(和及](?:其中[:,]?)?|{_GOES_ON}))?{_OPENS})",
             SUBJECT_ROOM * 2,
         )
     if slot == "m":
-        return _Part(f"{_BEGINS}(?P<m>{member})", longest, words, True)
+        # What the phrase names before it is told from other words by itself: 升入小学.
+        before = pieces[place - 1] if place else ("",) * 6
+        named = before[4] or (before[3] and all(before[3].split("/")))
+        return _Part(f"{'' if named else _BEGINS}(?P<m>{member})", longest, words, True)
     if slot == "m、":
         return _Part(
             f"{_BEGINS}(?P<members>{member}(?:{_AND}{member}){{1,7}})", 8 * (longest + 2), words, True
@@ -390,5 +397,7 @@ def _family_part(
 
 def _shared_subject(family: Family) -> re.Pattern[str]:
     """What before a member makes it one of several subjects: 小学、 or 小学7所、 and the like."""
-    words = "|".join(map(re.escape, (*family.words, "高", "公办")))
-    return re.compile(rf"(?:{words})(?:[共有计达为]{{0,3}}{SLOT}[^。;,、{SLOT}]{{1,4}})?{_AND}$")
+    words = "|".join(map(re.escape, (*family.words, "公办")))
+    return re.compile(
+        rf"(?:{words}|(?<![新提升走])高)(?:[共有计达为]{{0,3}}{SLOT}[^。;,、{SLOT}]{{1,4}})?{_AND}(?:普通)?$"
+    )
