@@ -266,7 +266,10 @@ class Clauses:
                 return name
         if "每" not in phrase and "均" not in phrase and _RATE_BEHIND.match(behind):
             return "rate"
-        clause = self._plain(_last_clause(sentence, closed=True))
+        # 学位随之新增；58个大班额得以消除: before a comma the difference has been said; in 较上年增加（12人）
+        # it has not.
+        apart = sentence[-1:] in tuple("，；,;")
+        clause = "" if apart else self._plain(_last_clause(sentence, closed=True))
         grown = _DIFFERENCE.search(clause)
         if grown and basis != "target" and grown[grown.lastindex or 0] not in phrase:
             return "difference"

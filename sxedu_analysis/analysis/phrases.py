@@ -56,7 +56,7 @@ _SENTENCE = (
 _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
-    r"(?:(?<=其中)|(?<=普通)|(?<![\s\S])"
+    r"(?:(?<=其中)|(?<=普通)|(?<=\d\.)|(?<![\s\S])"
     r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
 )
 # A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
