@@ -167,7 +167,8 @@ def _words_for(place: Place | None, title: str, text: str) -> tuple[frozenset[st
         county = not place.adcode.endswith("00")
         wider = "市州盟省国" if county else "县旗省国" if place.city else "国"
     wider = wider.replace(level, "")
-    own = frozenset(word + level for word in "全我本该") if level else frozenset()
+    # 该县 is the place that was spoken of last.
+    own = frozenset(word + level for word in "全我本") if level else frozenset()
     others = {word + other for word in "全我本该" for other in wider} - {"我国", "本国", "该国"}
     others |= {other + office for other in wider for office in ("教育局", "教体局", "教育厅")}
     return own, frozenset(others)

@@ -11,6 +11,7 @@ followed by its unit. So a phrase says how people word a thing, and nothing abou
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
 ``【甲/乙】`` first of all: only under a numbered heading that holds one of these words
+``〔甲/乙〕`` then: only where one of these words stands earlier in the sentence; ``〔!甲/乙〕``: none of them
 =========== =========================================================================================
 
 Some things are said in the same words of each level of education: pupils of 小学, of 初中, of 高中. They are
@@ -47,6 +48,8 @@ from sxedu_analysis.foundation.errors import CodebookError
 from sxedu_analysis.reading import lexicon
 
 _UNDER = re.compile("【([^【】]+)】")
+_EARLIER = re.compile("〔(!?)([^〔〕]+)〕")
+_SENTENCE_ENDS, _EARLIER_ROOM = "。!?\n", 160
 ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
 _PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
 _SENTENCE = (
@@ -57,12 +60,12 @@ _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<=\d\.)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年季准末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
 )
 # A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
 _GOES_ON = "。(?=招生)"
 # What may stand before the words that follow a subject: 小学92所，全年招生5417人.
-_OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|共有|拥有|[现共有])?"
+_OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|拥有|[现有])?"
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
 
@@ -131,6 +134,8 @@ class Phrase:
         The most characters that a match has before those words, and in all.
     under : tuple of str
         Words one of which the heading above holds; empty if any heading will do.
+    said, unsaid : tuple of str
+        Words one of which stands earlier in the sentence, and words none of which does.
     units : str or None
         The signs one of which follows the number it binds, empty where any may; None if it binds none.
     """
@@ -146,6 +151,8 @@ class Phrase:
     units: str | None = None
     family: Family | None = None
     under: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     shared: re.Pattern[str] | None = field(default=None, repr=False)
     item: re.Pattern[str] | None = field(default=None, repr=False)
 
@@ -156,7 +163,7 @@ class Phrase:
             rooms = [value for name, value in groups.items() if name.startswith("room") and value]
             room = sum(map(len, rooms))
             slots = found[0].count(SLOT) - sum(value.count(SLOT) for value in rooms)
-            weight = len(found[0]) - room - slots
+            weight = len(found[0]) - room - slots + (self._earlier(skeleton, found.start()) or 0)
             if self.family is None:
                 yield Bound(found.start("n"), weight, self.indicator)
             elif "m" in groups:
@@ -195,6 +202,16 @@ class Phrase:
         for found in self._found(skeleton, self._index(skeleton)):
             yield found.span()
 
+    def _earlier(self, skeleton: str, start: int) -> int | None:
+        """Length of the word that the sentence before a match must hold; None where it may not match."""
+        if not self.said and not self.unsaid:
+            return 0
+        begin = max(skeleton.rfind(mark, 0, start) for mark in _SENTENCE_ENDS) + 1
+        before = skeleton[max(begin, start - _EARLIER_ROOM) : start]
+        if any(word in before for word in self.unsaid):
+            return None
+        return max((len(word) for word in self.said if word in before), default=None if self.said else 0)
+
     def _index(self, skeleton: str) -> Index:
         return Index(skeleton, Words(self.literals))
 
@@ -213,7 +230,8 @@ class Phrase:
                 found = self.pattern.search(skeleton, position, place + self.width)
                 if found is None or found.start() > place:
                     break
-                yield found
+                if self._earlier(skeleton, found.start()) is not None:
+                    yield found
                 position = following = found.start() + 1
 
 
@@ -248,8 +266,14 @@ def compile_phrase(
     parts: list[_Part] = []
     numbers = members = 0
     bound: list[tuple[str, ...]] = []  # the piece after each number that is bound
-    heading = _UNDER.match(text)
-    pieces = _PART.findall(plain_words(text[heading.end() :] if heading else text))
+    rest = plain_words(text)
+    heading = _UNDER.match(rest)
+    rest = rest[heading.end() :] if heading else rest
+    earlier: dict[str, tuple[str, ...]] = {"": (), "!": ()}
+    while (condition := _EARLIER.match(rest)) is not None:
+        earlier[condition[1]] = tuple(condition[2].split("/"))
+        rest = rest[condition.end() :]
+    pieces = _PART.findall(rest)
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
         if slot in ("n", "x", "n、") and parts:
             parts.append(_Part(_links(), ROOM))
@@ -320,13 +344,19 @@ def compile_phrase(
         text,
         where,
         chosen.words,
-        tuple(_shortest(part.words) for part in parts if part.words and part is not chosen),
+        tuple(
+            _shortest(words)
+            for words in (earlier[""], *(part.words for part in parts if part is not chosen))
+            if words
+        ),
         before,
         sum(part.width for part in parts),
         re.compile("".join(part.pattern for part in parts)),
         _signs_after(bound[0]) if number else None,
         family,
         tuple(heading[1].split("/")) if heading else (),
+        earlier[""],
+        earlier["!"],
         _shared_subject(family) if family is not None else None,
         re.compile(item) if item else None,
     )

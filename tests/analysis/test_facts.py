@@ -284,16 +284,26 @@ def test_prose_of_other_places(path):
     assert (found & expected).total() >= 0.9 * expected.total()
 
 
-_OPTION = re.compile(r"\[([^\]]*)\]")
+_OPTION = re.compile(r"\[([^\[\]]*)\]|〔([^〔〕]*)〕")
+_UNSAID = re.compile(r"〔![^〔〕]*〕")
+_OTHER_LEVEL = re.compile("([全我])[区市州省旗]")
 
 
 def wordings(phrase: str, member: str) -> list[str]:
-    """Sentences that use each alternative of a phrase at least once."""
-    widest = max((len(found.split("/")) for found in _OPTION.findall(phrase)), default=1)
+    """Sentences that use each alternative of a phrase at least once, all of one county."""
+    phrase = _UNSAID.sub("", phrase)
+    widest = max((len("".join(found).split("/")) for found in _OPTION.findall(phrase)), default=1)
     return sorted(
         {
-            _OPTION.sub(
-                lambda found, turn=turn: (choices := found[1].split("/"))[turn % len(choices)], phrase
+            _OTHER_LEVEL.sub(
+                r"\1县",
+                _OPTION.sub(
+                    lambda found, turn=turn: (
+                        (choices := (found[1] or found[2]).split("/"))[turn % len(choices)]
+                        + ("，" if found[2] else "")
+                    ),
+                    phrase,
+                ),
             )
             .replace("…", "")
             .replace("→", "")

@@ -89,6 +89,19 @@ def test_a_phrase_begins_with_its_number():
     assert bound("{n}名骨干教师", "共有12名骨干教师") == ["12名"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("课后服务全部开展，自愿参加的学生有12人", ["12人"]),
+        ("课后服务全部开展。自愿参加的学生有12人", []),  # another sentence
+        ("自愿参加的学生有12人，课后服务全部开展", []),  # said too late
+        ("高中也开展课后服务，参加的学生有12人", []),
+    ],
+)
+def test_a_phrase_may_ask_for_words_earlier_in_its_sentence(text, found):
+    assert bound("〔课后服务/延时服务〕〔!高中〕参加的学生{n}人", text) == found
+
+
 def test_a_statement_has_no_number():
     phrase = compile_phrase("骨干教师…不足", number=False)
     assert list(phrase.spans("市级骨干教师人数不足")) == [(2, 10)]
