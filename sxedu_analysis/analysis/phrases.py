@@ -4,7 +4,8 @@ A phrase runs over the skeleton of a text (`skeletons`): white space is gone, an
 followed by its unit. So a phrase says how people word a thing, and nothing about how numbers are written.
 
 =========== =========================================================================================
-``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows. Before
+``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows, and 人
+            stands for 名 and 位 too, 所 for 处. Before
             it may stand up to four of the words by which a thing is said to be so many, without being
             named: 总数, 共有, 达, 已增至 (`data/lexicon/links.csv`); not where a phrase begins
 ``{x}``     another number, passed over; its unit follows too
@@ -60,12 +61,14 @@ _AND = "(?:以及|[、,和及与])"
 # A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
 _BEGINS = (
     r"(?:(?<=其中)|(?<=普通)|(?<=\d\.)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年季准末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
+    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年季准届末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
 )
 # A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
 _GOES_ON = "。(?=招生)"
 # What may stand before the words that follow a subject: 小学92所，全年招生5417人.
 _OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|拥有|[现有])?"
+# What counts the same things: a number's unit in a phrase stands for all of its kind.
+_CLASSIFIERS = ("人名位", "所处")
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
 
@@ -273,7 +276,7 @@ def compile_phrase(
     while (condition := _EARLIER.match(rest)) is not None:
         earlier[condition[1]] = tuple(condition[2].split("/"))
         rest = rest[condition.end() :]
-    pieces = _PART.findall(rest)
+    pieces = _any_classifier(_PART.findall(rest))
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
         if slot in ("n", "x", "n、") and parts:
             parts.append(_Part(_links(), ROOM))
@@ -372,6 +375,26 @@ def _links() -> str:
 def _shortest(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words without those that hold another: where 幼儿园 stands, 园 does."""
     return tuple(word for word in words if not any(other in word for other in words if other != word))
+
+
+def _any_classifier(pieces: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The pieces of a phrase, with all classifiers of its kind where a number has one: 3人, 3名, 3位."""
+    told: list[tuple[str, ...]] = []
+    for before, piece in zip([("",) * 6, *pieces], pieces, strict=False):
+        *_, choices, literal, _ = piece
+        kind = next((kind for kind in _CLASSIFIERS if literal and literal[0] in kind), "")
+        if before[0] not in ("n", "x", "n、"):
+            told.append(piece)
+        elif kind and not literal.startswith("人次"):
+            told.append(("", "", "", "/".join(kind), "", ""))
+            told += [("", "", "", "", literal[1:], "")] if literal[1:] else []
+        elif choices:
+            options = choices.split("/")
+            more = "".join(kind for kind in _CLASSIFIERS if set(kind) & set(options))
+            told.append(("", "", "", "/".join(dict.fromkeys([*options, *more])), "", ""))
+        else:
+            told.append(piece)
+    return told
 
 
 def _signs_after(piece: tuple[str, ...]) -> str:
