@@ -21,7 +21,7 @@ from sxedu_analysis.analysis.neighbours import (
     publication_title,
 )
 from sxedu_analysis.analysis.own_figures import figures_in_use
-from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.phrase_language import compile_phrase
 from sxedu_analysis.analysis.place_values import Figures, common_period, values_of
 from sxedu_analysis.analysis.ranks import is_above
 from sxedu_analysis.foundation.errors import CodebookError, SxeduError, did_you_mean

@@ -24,7 +24,8 @@ from sxedu_analysis.analysis.concepts import (
     Topic,
     Unsound,
 )
-from sxedu_analysis.analysis.phrases import Family, Phrase, compile_phrase
+from sxedu_analysis.analysis.phrase_language import compile_phrase
+from sxedu_analysis.analysis.phrases import Family, Phrase
 from sxedu_analysis.analysis.skeletons import plain_words
 from sxedu_analysis.foundation.errors import CodebookError, UnitError
 from sxedu_analysis.foundation.paths import data_dir

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sxedu_analysis.analysis.concepts import Codebook
-from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.phrase_language import compile_phrase
 from sxedu_analysis.analysis.skeletons import skeleton
 from sxedu_analysis.foundation.errors import InputError, VerificationError
 from sxedu_analysis.reading.layout import paragraph_spans, row_at

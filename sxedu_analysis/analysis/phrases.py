@@ -1,38 +1,6 @@
-"""The phrase language of the codebook: literal Chinese with slots, matched in linear time.
+"""Phrases: what a wording needs to be there, and the numbers of a skeleton that it binds, in linear time.
 
-A phrase runs over the skeleton of a text (`skeletons`): white space is gone, and each number is one mark
-followed by its unit. So a phrase says how people word a thing, and nothing about how numbers are written.
-
-=========== =========================================================================================
-``{n}``     the number that the phrase binds, with its qualifier, digits and scale; its unit follows, and 人
-            stands for 名 and 位 too, 所 for 处. Before
-            it may stand up to four of the words by which a thing is said to be so many, without being
-            named: 总数, 共有, 达, 已增至 (`data/lexicon/links.csv`); not where a phrase begins
-``{x}``     another number, passed over; its unit follows too
-``…``       room for up to 20 characters inside one sentence, none of them a number
-``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
-``【甲/乙】`` first of all: only under a numbered heading that holds one of these words
-``〔甲/乙〕`` then: only where one of these words stands earlier in the sentence; ``〔!甲/乙〕``: none of them
-=========== =========================================================================================
-
-Some things are said in the same words of each level of education: pupils of 小学, of 初中, of 高中. They are
-a family (`families.csv`: words and indicator of each member), and a phrase of a family has besides
-
-========== ==========================================================================================
-``{m}``    the words of one member, which decides the indicator; a new word must begin there: 小学 is
-           not found in 中小学 or 民办小学
-``→``      on from the member as the subject, in its sentence, over other words and numbers but not
-           over another member: in 小学招生2万人，在校生9万人 both numbers are of 小学; and into the
-           next sentence, if that begins with 招生 and so with no subject of its own
-``{list}`` items of a list passed over, each some words, a number and its unit: 现有{list}{m}{n}所
-``^``      the sentence begins here; 全县, 全市 and the like may stand before what follows
-``{m、}``  two or more members: 小学、初中和高中
-``{n、}``  as many numbers, in the order of the members; what follows is the unit of each
-========== ==========================================================================================
-
-So ``{m、}在校生分别为{n、}人`` binds each number of 小学、初中在校生分别为3万人、2万人 to its own member;
-where the counts differ nothing is bound. What stands in parentheses is read as it is, and passed over as
-well: in 幼儿园64所（公办28所），在园幼儿9215人 the last number is still that of 幼儿园.
+How a phrase is written, and what it then matches: `phrase_language`.
 """
 
 from __future__ import annotations
@@ -40,37 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
-from sxedu_analysis.analysis.skeletons import SLOT, plain_words
+from sxedu_analysis.analysis.skeletons import SLOT
 from sxedu_analysis.analysis.word_index import Index, Words
-from sxedu_analysis.foundation.errors import CodebookError
-from sxedu_analysis.reading import lexicon
 
-_UNDER = re.compile("【([^【】]+)】")
-_EARLIER = re.compile("〔(!?)([^〔〕]+)〕")
-_SENTENCE_ENDS, _EARLIER_ROOM = "。!?\n", 160
-ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
-_PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
-_SENTENCE = (
-    r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十\d]、)|(?<![\s\S]))"
-    r"(?P<room_opening>(?:年末)?(?:[全我][县市区州省旗盟])?)"
-)
-_AND = "(?:以及|[、,和及与])"
-# A member's words begin where one of these ends: 共有小学, 其中小学, 全县小学, but not 民办小学 or 中小学.
-_BEGINS = (
-    r"(?:(?<=其中)|(?<=普通)|(?<=\d\.)|(?<![\s\S])"
-    r"|(?<=[\n。;,、:()“”有县市区州省旗盟国年季期准届费末底内前到至师所类收招为是含括和及与或计据使将把保争现持让]))"
-)
-# A communiqué goes on with the level of the sentence before: 普通小学63所。招生7218人，在校生45210人
-_GOES_ON = "。(?=招生)"
-# What may stand before the words that follow a subject: 小学92所，全年招生5417人.
-_OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|拥有|[现有])?"
-# What counts the same things: a number's unit in a phrase stands for all of its kind.
-_CLASSIFIERS = ("人名位", "所处")
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
+_SENTENCE_ENDS, _EARLIER_ROOM = "。!?\n", 160
 
 
 class Bound(NamedTuple):
@@ -105,16 +50,6 @@ class Family:
     def words(self) -> tuple[str, ...]:
         """All words, longest first."""
         return tuple(sorted(self.members, key=len, reverse=True))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of a phrase: its pattern, its greatest length, and words one of which it must contain."""
-
-    pattern: str
-    width: int
-    words: tuple[str, ...] = ()
-    of_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,221 +171,3 @@ class Phrase:
                 if self._earlier(skeleton, found.start()) is not None:
                     yield found
                 position = following = found.start() + 1
-
-
-def compile_phrase(
-    text: str, *, indicator: str = "", where: str = "", number: bool = True, family: Family | None = None
-) -> Phrase:
-    """Compile one phrase.
-
-    Parameters
-    ----------
-    text : str
-        The phrase.
-    indicator, where : str
-        What it binds, and the file and row to name in an error.
-    number : bool
-        Whether it must bind a number; a phrase that only finds a statement has none.
-    family : Family, optional
-        The family whose members ``{m}`` stands for.
-
-    Raises
-    ------
-    CodebookError
-        If brackets do not pair, a slot is unknown, ``{n}`` is missing or repeated, or nothing literal is
-        left.
-
-    Examples
-    --------
-    >>> phrase = compile_phrase("[参加/参与]课后服务{n}人")
-    >>> phrase.literals
-    ('课后服务',)
-    """
-    parts: list[_Part] = []
-    numbers = members = 0
-    bound: list[tuple[str, ...]] = []  # the piece after each number that is bound
-    rest = plain_words(text)
-    heading = _UNDER.match(rest)
-    rest = rest[heading.end() :] if heading else rest
-    earlier: dict[str, tuple[str, ...]] = {"": (), "!": ()}
-    while (condition := _EARLIER.match(rest)) is not None:
-        earlier[condition[1]] = tuple(condition[2].split("/"))
-        rest = rest[condition.end() :]
-    pieces = _any_classifier(_PART.findall(rest))
-    for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
-        if slot in ("n", "x", "n、") and parts:
-            parts.append(_Part(_links(), ROOM))
-        if slot in ("n", "n、"):
-            bound.append(pieces[place + 1] if place + 1 < len(pieces) else ("",) * 6)
-        if literal:
-            parts.append(_Part(re.escape(literal), len(literal), (literal,)))
-        elif slot == "n":
-            numbers += 1
-            parts.append(_Part(f"(?P<n>{SLOT})" if numbers == 1 else SLOT, 1))
-        elif slot == "x":
-            parts.append(_Part(SLOT, 1))
-        elif room:
-            parts.append(_Part(f"(?P<room{place}>[^。!?;\\n{SLOT}]{{0,{ROOM}}}?)", ROOM))
-        elif "/" in choices:
-            parts.append(_choices(choices))
-        elif (family is not None and slot in ("m", "m、", "list", "n、")) or (family is not None and on):
-            part = _family_part(slot, on, place, pieces, family)
-            if part is None:
-                raise CodebookError(
-                    f"phrase {text!r}: {{n、}} has no unit after it", where=where, mend="write {n、}人"
-                )
-            members += slot in ("m", "m、")
-            numbers += slot == "n、"
-            parts.append(part)
-        else:
-            what = f"{{{slot}}}" if slot else stray or on or f"[{choices}]"
-            raise CodebookError(
-                f"phrase {text!r}: {what!r} is not understood",
-                where=where,
-                mend="use {n}, {x}, … and [甲/乙]; an optional part is [甲/]; {m}, {list} and → in families",
-            )
-    if numbers != int(number):
-        wanted = "exactly one {n}, the number it binds" if number else "no {n}"
-        raise CodebookError(
-            f"phrase {text!r} has {numbers} times {{n}}", where=where, mend=f"give it {wanted}"
-        )
-    if family is not None and (members != 1 or ("{m、}" in text) != ("{n、}" in text)):
-        raise CodebookError(
-            f"phrase {text!r} of family {family.family!r} does not say whose number it is",
-            where=where,
-            mend="give it one {m} and one {n}, or {m、} and {n、}",
-        )
-    # One sign stands everywhere and says little; a member's words are in many phrases, and of many words one
-    # is there sooner.
-    chosen = max(
-        (part for part in parts if part.words),
-        key=lambda part: (
-            min(map(len, part.words)) > 1,
-            not part.of_member,
-            min(map(len, part.words)),
-            min(map(len, part.words)) > 1 or max(map(len, part.words)),
-            -len(part.words),
-        ),
-        default=None,
-    )
-    if chosen is None:
-        raise CodebookError(
-            f"phrase {text!r} has no word that must be there",
-            where=where,
-            mend="add a literal outside brackets",
-        )
-    lists = [place for place, part in enumerate(parts) if part.pattern.startswith("(?P<room_list")]
-    item = "".join(part.pattern for part in parts[lists[0] + 1 :]) if lists else ""
-    before = sum(part.width for part in parts[: parts.index(chosen)])
-    return Phrase(
-        indicator,
-        text,
-        where,
-        chosen.words,
-        tuple(
-            _shortest(words)
-            for words in (earlier[""], *(part.words for part in parts if part is not chosen))
-            if words
-        ),
-        before,
-        sum(part.width for part in parts),
-        re.compile("".join(part.pattern for part in parts)),
-        _signs_after(bound[0]) if number else None,
-        family,
-        tuple(heading[1].split("/")) if heading else (),
-        earlier[""],
-        earlier["!"],
-        _shared_subject(family) if family is not None else None,
-        re.compile(item) if item else None,
-    )
-
-
-@cache
-def _links() -> str:
-    """Up to four of the linking words, which say nothing of what is counted."""
-    words = sorted(map(plain_words, lexicon.links()), key=len, reverse=True)
-    return f"(?:{'|'.join(map(re.escape, words))}){{0,4}}"
-
-
-def _shortest(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words without those that hold another: where 幼儿园 stands, 园 does."""
-    return tuple(word for word in words if not any(other in word for other in words if other != word))
-
-
-def _any_classifier(pieces: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The pieces of a phrase, with all classifiers of its kind where a number has one: 3人, 3名, 3位."""
-    told: list[tuple[str, ...]] = []
-    for before, piece in zip([("",) * 6, *pieces], pieces, strict=False):
-        *_, choices, literal, _ = piece
-        kind = next((kind for kind in _CLASSIFIERS if literal and literal[0] in kind), "")
-        if before[0] not in ("n", "x", "n、"):
-            told.append(piece)
-        elif kind and not literal.startswith("人次"):
-            told.append(("", "", "", "/".join(kind), "", ""))
-            told += [("", "", "", "", literal[1:], "")] if literal[1:] else []
-        elif choices:
-            options = choices.split("/")
-            more = "".join(kind for kind in _CLASSIFIERS if set(kind) & set(options))
-            told.append(("", "", "", "/".join(dict.fromkeys([*options, *more])), "", ""))
-        else:
-            told.append(piece)
-    return told
-
-
-def _signs_after(piece: tuple[str, ...]) -> str:
-    """The signs that may follow a number before this piece of a phrase; empty if any may."""
-    *_, choices, literal, _ = piece
-    options = [literal] if literal else choices.split("/")
-    return "".join(option[0] for option in options) if all(options) else ""
-
-
-def _choices(choices: str) -> _Part:
-    # The longest first: where one alternative begins another, the longer says more.
-    options = sorted(choices.split("/"), key=len, reverse=True)
-    pattern = f"(?:{'|'.join(re.escape(option) for option in options)})"
-    return _Part(pattern, len(options[0]), tuple(options) if options[-1] else ())
-
-
-def _family_part(
-    slot: str, on: str, place: int, pieces: list[tuple[str, ...]], family: Family
-) -> _Part | None:
-    words = family.words
-    member = f"(?:{'|'.join(map(re.escape, words))})"
-    longest = len(words[0])
-    if on == "^":
-        return _Part(_SENTENCE, 6)
-    if on:
-        aside = "".join(f"{re.escape(words)}|" for words in family.asides)
-        # A closing bracket ends what is said in it: in 初中（其中九年一贯制8所），在校生 they are of 初中.
-        step = rf"(?:{aside}\([^()。\n]{{0,30}}\)|(?!{member})[^。!?\n)]|{_GOES_ON})"
-        return _Part(
-            rf"(?P<room_subject>(?:{step}{{0,{SUBJECT_ROOM}}}?(?:[,;、:(和及](?:其中[:,]?)?|{_GOES_ON}))?{_OPENS})",
-            SUBJECT_ROOM * 2,
-        )
-    if slot == "m":
-        # What the phrase names before it is told from other words by itself: 升入小学.
-        before = pieces[place - 1] if place else ("",) * 6
-        named = before[4] or (before[3] and all(before[3].split("/")))
-        return _Part(f"{'' if named else _BEGINS}(?P<m>{member})", longest, words, True)
-    if slot == "m、":
-        return _Part(
-            f"{_BEGINS}(?P<members>{member}(?:{_AND}{member}){{1,7}})", 8 * (longest + 2), words, True
-        )
-    if slot == "list":
-        stop = f"(?!{'|'.join(map(re.escape, family.breaks))})" if family.breaks else ""
-        word = rf"(?:{stop}[^。!?;,、:()\n{SLOT}])"
-        item = rf"{word}{{0,12}}{SLOT}{word}{{1,14}}?(?:\([^()。\n]{{0,40}}\))?(?:;|{_AND})"
-        return _Part(f"(?P<room_list>(?:{item}){{0,{LIST_ITEMS}}})", LIST_ITEMS * 62)
-    following = pieces[place + 1] if place + 1 < len(pieces) else None
-    if following is None or not (following[4] or "/" in following[3]):
-        return None
-    unit = re.escape(following[4]) if following[4] else _choices(following[3]).pattern
-    return _Part(f"(?P<numbers>{SLOT}(?:{unit}{_AND}{SLOT}){{1,7}})", 8 * 8)
-
-
-def _shared_subject(family: Family) -> re.Pattern[str]:
-    """What before a member makes it one of several subjects: 小学、 or 小学7所、 and the like."""
-    words = "|".join(map(re.escape, (*family.words, "公办")))
-    return re.compile(
-        rf"(?:{words}|(?<![新提升走])高)(?:[共有计达为]{{0,3}}{SLOT}[^。;,、{SLOT}]{{1,4}})?{_AND}(?:普通)?$"
-    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sxedu_analysis.analysis import skeletons
 from sxedu_analysis.analysis.facts import load_facts
-from sxedu_analysis.analysis.phrases import compile_phrase
+from sxedu_analysis.analysis.phrase_language import compile_phrase
 from sxedu_analysis.analysis.skeletons import SLOT, skeleton
 from sxedu_analysis.analysis.word_index import Words
 from sxedu_analysis.foundation.errors import CodebookError
