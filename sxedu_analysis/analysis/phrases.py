@@ -144,8 +144,9 @@ class Phrase:
         """Length of the word that the sentence before a match must hold; None where it may not match."""
         if not self.said and not self.unsaid:
             return 0
-        begin = max(skeleton.rfind(mark, 0, start) for mark in _SENTENCE_ENDS) + 1
-        before = skeleton[max(begin, start - _EARLIER_ROOM) : start]
+        first = max(start - _EARLIER_ROOM, 0)
+        begin = max(skeleton.rfind(mark, first, start) for mark in _SENTENCE_ENDS) + 1
+        before = skeleton[max(begin, first) : start]
         if any(word in before for word in self.unsaid):
             return None
         return max((len(word) for word in self.said if word in before), default=None if self.said else 0)
