@@ -26,8 +26,10 @@ class PhraseSet:
         for number, phrase in enumerate(phrases):
             for word in phrase.literals:
                 self._by_word.setdefault(word, []).append(number)
-            required = tuple(groups.setdefault(words, len(groups)) for words in phrase.required)
-            self._entries.append((phrase, required))
+            # Fewest words first: they are missing sooner.
+            required = sorted(phrase.required, key=len)
+            numbers = tuple(groups.setdefault(words, len(groups)) for words in required)
+            self._entries.append((phrase, numbers))
         self._groups = tuple(groups)
         self._words = Words(self._by_word)
 
@@ -41,10 +43,11 @@ class PhraseSet:
     def _in(self, paragraph: Paragraph) -> Iterator[tuple[Phrase, Bound, int]]:
         text = paragraph.text
         index = Index(text, self._words)
+        signs = index.signs
         there: dict[int, bool] = {}
         for number in sorted({one for word in index.present for one in self._by_word[word]}):
             phrase, required = self._entries[number]
-            if phrase.units and index.signs.isdisjoint(phrase.units):
+            if phrase.units and signs.isdisjoint(phrase.units):
                 continue
             for group in required:
                 if group not in there:
