@@ -38,8 +38,10 @@ well: in 幼儿园64所（公办28所），在园幼儿9215人 the last number i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from sxedu_analysis.analysis.phrases import Family, Phrase
 from sxedu_analysis.analysis.skeletons import SLOT, plain_words
@@ -68,14 +70,36 @@ _OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|拥有|[现有])?"
 _CLASSIFIERS = ("人名位", "所处")
 
 
+class _Piece(NamedTuple):
+    """A piece of a phrase as it is written; one of its fields is not empty."""
+
+    slot: str = ""
+    room: str = ""
+    on: str = ""
+    choices: str = ""
+    literal: str = ""
+    stray: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a phrase: its pattern, its greatest length, and words one of which it must contain."""
+    """A piece of a phrase compiled: its pattern, its greatest length, words one of which it must contain."""
 
     pattern: str
     width: int
     words: tuple[str, ...] = ()
     of_member: bool = False
+
+    @property
+    def tells(self) -> tuple[bool, bool, int, int, int]:
+        """How much it tells that one of its words is there.
+
+        One sign stands everywhere and says little; a member's words are in many phrases, and of many words one
+        is there sooner.
+        """
+        shortest, longest = min(map(len, self.words)), max(map(len, self.words))
+        several = shortest > 1
+        return several, not self.of_member, shortest, 0 if several else longest, -len(self.words)
 
 
 def compile_phrase(
@@ -108,7 +132,7 @@ def compile_phrase(
     """
     parts: list[_Part] = []
     numbers = members = 0
-    bound: list[tuple[str, ...]] = []  # the piece after each number that is bound
+    bound: list[_Piece] = []  # the piece after each number that is bound
     rest = plain_words(text)
     heading = _UNDER.match(rest)
     rest = rest[heading.end() :] if heading else rest
@@ -116,12 +140,12 @@ def compile_phrase(
     while (condition := _EARLIER.match(rest)) is not None:
         earlier[condition[1]] = tuple(condition[2].split("/"))
         rest = rest[condition.end() :]
-    pieces = _any_classifier(_PART.findall(rest))
+    pieces = _any_classifier([_Piece(*found) for found in _PART.findall(rest)])
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
         if slot in ("n", "x", "n、") and parts:
             parts.append(_Part(_links(), ROOM))
         if slot in ("n", "n、"):
-            bound.append(pieces[place + 1] if place + 1 < len(pieces) else ("",) * 6)
+            bound.append(pieces[place + 1] if place + 1 < len(pieces) else _Piece())
         if literal:
             parts.append(_Part(re.escape(literal), len(literal), (literal,)))
         elif slot == "n":
@@ -160,19 +184,7 @@ def compile_phrase(
             where=where,
             mend="give it one {m} and one {n}, or {m、} and {n、}",
         )
-    # One sign stands everywhere and says little; a member's words are in many phrases, and of many words one
-    # is there sooner.
-    chosen = max(
-        (part for part in parts if part.words),
-        key=lambda part: (
-            min(map(len, part.words)) > 1,
-            not part.of_member,
-            min(map(len, part.words)),
-            min(map(len, part.words)) > 1 or max(map(len, part.words)),
-            -len(part.words),
-        ),
-        default=None,
-    )
+    chosen = max((part for part in parts if part.words), key=lambda part: part.tells, default=None)
     if chosen is None:
         raise CodebookError(
             f"phrase {text!r} has no word that must be there",
@@ -182,26 +194,23 @@ def compile_phrase(
     lists = [place for place, part in enumerate(parts) if part.pattern.startswith("(?P<room_list")]
     item = "".join(part.pattern for part in parts[lists[0] + 1 :]) if lists else ""
     before = sum(part.width for part in parts[: parts.index(chosen)])
+    others = (part.words for part in parts if part is not chosen)
     return Phrase(
-        indicator,
-        text,
-        where,
-        chosen.words,
-        tuple(
-            _shortest(words)
-            for words in (earlier[""], *(part.words for part in parts if part is not chosen))
-            if words
-        ),
-        before,
-        sum(part.width for part in parts),
-        re.compile("".join(part.pattern for part in parts)),
-        _signs_after(bound[0]) if number else None,
-        family,
-        tuple(heading[1].split("/")) if heading else (),
-        earlier[""],
-        earlier["!"],
-        _shared_subject(family) if family is not None else None,
-        re.compile(item) if item else None,
+        indicator=indicator,
+        text=text,
+        where=where,
+        literals=chosen.words,
+        required=tuple(_shortest(words) for words in (earlier[""], *others) if words),
+        before=before,
+        width=sum(part.width for part in parts),
+        pattern=re.compile("".join(part.pattern for part in parts)),
+        units=_signs_after(bound[0]) if number else None,
+        family=family,
+        under=tuple(heading[1].split("/")) if heading else (),
+        said=earlier[""],
+        unsaid=earlier["!"],
+        shared=_shared_subject(family) if family is not None else None,
+        item=re.compile(item) if item else None,
     )
 
 
@@ -217,30 +226,29 @@ def _shortest(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if not any(other in word for other in words if other != word))
 
 
-def _any_classifier(pieces: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _any_classifier(pieces: Sequence[_Piece]) -> list[_Piece]:
     """The pieces of a phrase, with all classifiers of its kind where a number has one: 3人, 3名, 3位."""
-    told: list[tuple[str, ...]] = []
-    for before, piece in zip([("",) * 6, *pieces], pieces, strict=False):
-        *_, choices, literal, _ = piece
+    told: list[_Piece] = []
+    for before, piece in zip([_Piece(), *pieces], pieces, strict=False):
+        literal = piece.literal
         kind = next((kind for kind in _CLASSIFIERS if literal and literal[0] in kind), "")
-        if before[0] not in ("n", "x", "n、"):
+        if before.slot not in ("n", "x", "n、"):
             told.append(piece)
         elif kind and not literal.startswith("人次"):
-            told.append(("", "", "", "/".join(kind), "", ""))
-            told += [("", "", "", "", literal[1:], "")] if literal[1:] else []
-        elif choices:
-            options = choices.split("/")
+            told.append(_Piece(choices="/".join(kind)))
+            told += [_Piece(literal=literal[1:])] if literal[1:] else []
+        elif piece.choices:
+            options = piece.choices.split("/")
             more = "".join(kind for kind in _CLASSIFIERS if set(kind) & set(options))
-            told.append(("", "", "", "/".join(dict.fromkeys([*options, *more])), "", ""))
+            told.append(_Piece(choices="/".join(dict.fromkeys([*options, *more]))))
         else:
             told.append(piece)
     return told
 
 
-def _signs_after(piece: tuple[str, ...]) -> str:
+def _signs_after(piece: _Piece) -> str:
     """The signs that may follow a number before this piece of a phrase; empty if any may."""
-    *_, choices, literal, _ = piece
-    options = [literal] if literal else choices.split("/")
+    options = [piece.literal] if piece.literal else piece.choices.split("/")
     return "".join(option[0] for option in options) if all(options) else ""
 
 
@@ -251,9 +259,7 @@ def _choices(choices: str) -> _Part:
     return _Part(pattern, len(options[0]), tuple(options) if options[-1] else ())
 
 
-def _family_part(
-    slot: str, on: str, place: int, pieces: list[tuple[str, ...]], family: Family
-) -> _Part | None:
+def _family_part(slot: str, on: str, place: int, pieces: Sequence[_Piece], family: Family) -> _Part | None:
     words = family.words
     member = f"(?:{'|'.join(map(re.escape, words))})"
     longest = len(words[0])
@@ -269,8 +275,8 @@ def _family_part(
         )
     if slot == "m":
         # What the phrase names before it is told from other words by itself: 升入小学.
-        before = pieces[place - 1] if place else ("",) * 6
-        named = before[4] or (before[3] and all(before[3].split("/")))
+        before = pieces[place - 1] if place else _Piece()
+        named = before.literal or (before.choices and all(before.choices.split("/")))
         return _Part(f"{'' if named else _BEGINS}(?P<m>{member})", longest, words, True)
     if slot == "m、":
         return _Part(
@@ -282,9 +288,9 @@ def _family_part(
         item = rf"{word}{{0,12}}{SLOT}{word}{{1,14}}?(?:\([^()。\n]{{0,40}}\))?(?:;|{_AND})"
         return _Part(f"(?P<room_list>(?:{item}){{0,{LIST_ITEMS}}})", LIST_ITEMS * 62)
     following = pieces[place + 1] if place + 1 < len(pieces) else None
-    if following is None or not (following[4] or "/" in following[3]):
+    if following is None or not (following.literal or "/" in following.choices):
         return None
-    unit = re.escape(following[4]) if following[4] else _choices(following[3]).pattern
+    unit = re.escape(following.literal) if following.literal else _choices(following.choices).pattern
     return _Part(f"(?P<numbers>{SLOT}(?:{unit}{_AND}{SLOT}){{1,7}})", 8 * 8)
 
 
