@@ -94,8 +94,8 @@ class _Part:
     def tells(self) -> tuple[bool, bool, int, int, int]:
         """How much it tells that one of its words is there.
 
-        One sign stands everywhere and says little; a member's words are in many phrases, and of many words one
-        is there sooner.
+        One sign stands everywhere and says little; a member's words are in many phrases, and of many words
+        one is there sooner.
         """
         shortest, longest = min(map(len, self.words)), max(map(len, self.words))
         several = shortest > 1
