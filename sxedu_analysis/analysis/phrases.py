@@ -15,7 +15,7 @@ from sxedu_analysis.analysis.word_index import Index, Words
 
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
-_SENTENCE_ENDS, _EARLIER_ROOM = "。!?\n", 160
+_ITEM_ENDS, _EARLIER_ROOM = "。!?;\n", 160
 
 
 class Bound(NamedTuple):
@@ -73,7 +73,7 @@ class Phrase:
     under : tuple of str
         Words one of which the heading above holds; empty if any heading will do.
     said, unsaid : tuple of str
-        Words one of which stands earlier in the sentence, and words none of which does.
+        Words one of which stands before it in its item of a sentence, and words none of which does.
     units : str or None
         The signs one of which follows the number it binds, empty where any may; None if it binds none.
     """
@@ -141,11 +141,11 @@ class Phrase:
             yield found.span()
 
     def _earlier(self, skeleton: str, start: int) -> int | None:
-        """Length of the word that the sentence before a match must hold; None where it may not match."""
+        """Length of the word that the item before a match must hold; None where it may not match."""
         if not self.said and not self.unsaid:
             return 0
         first = max(start - _EARLIER_ROOM, 0)
-        begin = max(skeleton.rfind(mark, first, start) for mark in _SENTENCE_ENDS) + 1
+        begin = max(skeleton.rfind(mark, first, start) for mark in _ITEM_ENDS) + 1
         before = skeleton[max(begin, first) : start]
         if any(word in before for word in self.unsaid):
             return None
