@@ -12,7 +12,7 @@ followed by its unit. So a phrase says how people word a thing, and nothing abou
 ``…``       room for up to 20 characters inside one sentence, none of them a number
 ``[甲/乙]`` one of the alternatives; ``[甲/]`` optional
 ``【甲/乙】`` first of all: only under a numbered heading that holds one of these words
-``〔甲/乙〕`` then: only where one of these words stands before it, after the last 。！？；; ``〔!甲/乙〕``: none
+``〔甲/乙〕`` then: only where one of these stands before it, after the last 。！？；; ``〔!甲/乙〕``: none
 =========== =========================================================================================
 
 Some things are said in the same words of each level of education: pupils of 小学, of 初中, of 高中. They are
