@@ -51,9 +51,17 @@ class PhraseSet:
                 continue
             for group in required:
                 if group not in there:
-                    there[group] = any(word in text for word in self._groups[group])
+                    there[group] = _holds(text, self._groups[group])
                 if not there[group]:
                     break
             else:
                 for bound in phrase.matches(text, index):
                     yield phrase, bound, paragraph.numbers[bound.place]
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    # Asked millions of times: a loop is quicker than `any` over a generator.
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False

@@ -203,7 +203,7 @@ def compile_phrase(
         required=tuple(_shortest(words) for words in (earlier[""], *others) if words),
         before=before,
         width=sum(part.width for part in parts),
-        pattern=re.compile("".join(part.pattern for part in parts)),
+        pattern="".join(part.pattern for part in parts),
         units=_signs_after(bound[0]) if number else None,
         family=family,
         under=tuple(heading[1].split("/")) if heading else (),

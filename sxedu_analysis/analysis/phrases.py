@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from sxedu_analysis.analysis.skeletons import SLOT
@@ -16,6 +17,12 @@ from sxedu_analysis.analysis.word_index import Index, Words
 # A subject says whose number it is, which counts for more than the words between it and the number.
 SUBJECT_WEIGHT = 10
 _ITEM_ENDS, _EARLIER_ROOM = "。!?;\n", 160
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A phrase's regular expression, ready to search; `re` itself keeps 512 of them, fewer than there are."""
+    return re.compile(pattern)
 
 
 class Bound(NamedTuple):
@@ -70,6 +77,8 @@ class Phrase:
         More such words, one group for each other part that has some.
     before, width : int
         The most characters that a match has before those words, and in all.
+    pattern : str
+        The regular expression, compiled when a text first has all its words: most texts ask for few phrases.
     under : tuple of str
         Words one of which the heading above holds; empty if any heading will do.
     said, unsaid : tuple of str
@@ -85,7 +94,7 @@ class Phrase:
     required: tuple[tuple[str, ...], ...]
     before: int
     width: int
-    pattern: re.Pattern[str]
+    pattern: str
     units: str | None = None
     family: Family | None = None
     under: tuple[str, ...] = ()
@@ -163,10 +172,11 @@ class Phrase:
             ):
                 continue
             position = max(following, place - self.before)
+            search = compiled(self.pattern).search
             # Searching on from the next character, not from the match's end: a list's members may share a
             # literal. What begins after the words belongs to the next of their places.
             while position <= place:
-                found = self.pattern.search(skeleton, position, place + self.width)
+                found = search(skeleton, position, place + self.width)
                 if found is None or found.start() > place:
                     break
                 if self._earlier(skeleton, found.start()) is not None:

@@ -40,6 +40,7 @@ _VARIANTS: dict[str, str] = (
 _VARIANT = re.compile(f"[{''.join(map(re.escape, _VARIANTS))}]")
 
 
+@lru_cache(2)  # the same text is asked for its numbers, its headings and its phrases
 def half_width(text: str) -> str:
     """A text with the characters the grammar knows for full-width and variant ones; offsets stay.
 
