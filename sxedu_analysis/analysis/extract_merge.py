@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from sxedu_analysis.analysis import store
 from sxedu_analysis.analysis.extract_parts import clear, writable
 from sxedu_analysis.analysis.extract_plan import Planned
 from sxedu_analysis.foundation.errors import InputError
+
+if TYPE_CHECKING:
+    import duckdb
 
 _GROUP = 61_440  # what parts write in small groups packs better in large ones
 
@@ -29,22 +33,28 @@ def _sources(parts: Path, paths: dict[str, Path]) -> list[dict[str, Path]]:
 def read_already(parts: Path, paths: dict[str, Path]) -> set[str]:
     """Keys of the reports that have been read; one that failed is tried again."""
     clear(parts)  # a run that was killed could not
-    return {key for source in _sources(parts, paths) for key, status in _keys(source) if status == "read"}
+    return {key for held in _keys(_sources(parts, paths)) for key, status in held if status == "read"}
 
 
-def _keys(source: dict[str, Path]) -> list[tuple[str, str]]:
+def _keys(sources: Sequence[dict[str, Path]]) -> list[list[tuple[str, str]]]:
+    """Key and status of each report in each source."""
+    # One connection for all: to open one takes longer than to read a hundred keys.
+    with store.connect(threads=1) as connection:
+        return [_keys_of(connection, source["reports"]) for source in sources]
+
+
+def _keys_of(connection: duckdb.DuckDBPyConnection, reports: Path) -> list[tuple[str, str]]:
     import duckdb
 
     try:
-        with store.connect(threads=1) as connection:
-            found = connection.execute(
-                f"SELECT key, status FROM read_parquet({store.quoted(source['reports'])})"
-            )
-            return [(str(key), str(status)) for key, status in found.fetchall()]
+        found = connection.execute(
+            f"SELECT key, status FROM read_parquet({store.quoted(reports)})"
+        ).fetchall()
     except duckdb.Error:
         raise InputError(
-            "is no table that sxedu extract wrote", where=str(source["reports"]), mend="give another --out"
+            "is no table that sxedu extract wrote", where=str(reports), mend="give another --out"
         ) from None
+    return [(str(key), str(status)) for key, status in found]
 
 
 def merge(
@@ -53,13 +63,12 @@ def merge(
     """Put the parts together, in the plan's order, and move the result to its place."""
     numbers = {one.key: one.number for one in plan}
     sources = _sources(parts, paths)
+    held = _keys(sources)
     # The last word counts: a file that failed and was read again is in two.
-    chosen = {
-        key: index for index, source in enumerate(sources) for key, _ in _keys(source) if key in numbers
-    }
+    chosen = {key: index for index, keys in enumerate(held) for key, _ in keys if key in numbers}
     # Nothing is read of a source that nothing is taken from: another version may have written other columns.
     used = sorted(set(chosen.values()))
-    sources = [sources[index] for index in used]
+    sources, held = [sources[index] for index in used], [held[index] for index in used]
     chosen = {key: used.index(index) for key, index in chosen.items()}
     rows = [(index, writable(one.file), one.number) for one in plan for index in [chosen[one.key]]]
     merged = parts / ".merged"
@@ -77,7 +86,7 @@ def merge(
             connection.register("names", names)
             read = f"read_parquet([{', '.join(map(store.quoted, files))}], filename = true) AS rows"
             wanted = ", ".join(f'rows."{column}"' for column in columns)
-            if table == "quantities" and _in_order(sources, rows):
+            if table == "quantities" and _in_order(sum(map(len, held)), rows):
                 # Millions of rows: no sorting where the parts are in order and whole.
                 statement = f"SELECT {wanted} FROM {read}"
             else:
@@ -102,8 +111,7 @@ def merge(
     return counts, [(str(file), str(reason)) for file, reason in failed]
 
 
-def _in_order(sources: Sequence[dict[str, Path]], rows: Sequence[tuple[int, str, int]]) -> bool:
+def _in_order(held: int, rows: Sequence[tuple[int, str, int]]) -> bool:
     """Whether the sources, one after the other, are the plan: nothing in them is left out or out of order."""
     order = [index for index, _, _ in rows]
-    held = sum(len(_keys(source)) for source in sources)
     return order == sorted(order) and held == len(rows)

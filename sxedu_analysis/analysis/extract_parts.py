@@ -13,10 +13,10 @@ import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sxedu_analysis.analysis import store
 from sxedu_analysis.analysis.clauses import words_of_title
@@ -29,6 +29,9 @@ from sxedu_analysis.reading import counties
 from sxedu_analysis.reading.formats import read_text
 from sxedu_analysis.reading.quantities import quantity_columns
 from sxedu_analysis.reading.reports import Report, title_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 Columns = Mapping[str, Mapping[str, Sequence[Any]]]
 """Table -> column -> its values: rows of `store.TABLES` that are no dataframe yet."""
@@ -79,10 +82,9 @@ def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None)
     beside = parts / f".{name}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         beside.mkdir(parents=True)
-        with store.connect(threads=1, memory="200MB") as connection:
-            for table in store.TABLES:
-                frame = store.frame_of(table, (report[table] for report in reports))
-                store.write_table(connection, table, frame, beside / f"{table}.parquet")
+        for table in store.TABLES:
+            frame = store.frame_of(table, (report[table] for report in reports))
+            store.write_table(_connection(), table, frame, beside / f"{table}.parquet")
         place = parts / f"{task[0].number:08d}-{name}"
         if place.exists():  # it was read before, and failed
             shutil.rmtree(place)
@@ -97,6 +99,12 @@ def _read_part(task: list[Planned], *, parts: Path, codebook: str | Path | None)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return len(task)
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """The process's own, for all its parts: to open one takes as long as to read a report."""
+    return store.connect(threads=1, memory="200MB")
 
 
 def _read_one(one: Planned, codebook: str | Path | None) -> Columns:
