@@ -51,7 +51,7 @@ from sxedu_analysis.reading import lexicon
 _UNDER = re.compile("【([^【】]+)】")
 _EARLIER = re.compile("〔(!?)([^〔〕]+)〕")
 ROOM, SUBJECT_ROOM, LIST_ITEMS = 20, 80, 9
-_PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^]+)|(.)")
+_PART = re.compile(r"\{([^{}]*)\}|(…)|([→^])|\[([^\[\]]*)\]|([^{}\[\]…→^【】〔〕]+)|(.)")
 _SENTENCE = (
     r"(?:(?<=[\n。;!?:])|(?<=[一二三四五六七八九十\d]、)|(?<![\s\S]))"
     r"(?P<room_opening>(?:年末)?(?:[全我][县市区州省旗盟])?)"
@@ -139,6 +139,12 @@ def compile_phrase(
     earlier: dict[str, tuple[str, ...]] = {"": (), "!": ()}
     while (condition := _EARLIER.match(rest)) is not None:
         earlier[condition[1]] = tuple(condition[2].split("/"))
+        if not all(word.strip("!") for word in earlier[condition[1]]):
+            raise CodebookError(
+                f"phrase {text!r}: {condition[0]} names no word",
+                where=where,
+                mend="write 〔甲/乙〕 or 〔!甲/乙〕",
+            )
         rest = rest[condition.end() :]
     pieces = _any_classifier([_Piece(*found) for found in _PART.findall(rest)])
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):
@@ -171,7 +177,8 @@ def compile_phrase(
             raise CodebookError(
                 f"phrase {text!r}: {what!r} is not understood",
                 where=where,
-                mend="use {n}, {x}, … and [甲/乙]; an optional part is [甲/]; {m}, {list} and → in families",
+                mend="use {n}, {x}, … and [甲/乙]; an optional part is [甲/]; 【甲】 and 〔甲〕 stand first; "
+                "{m}, {list} and → in families",
             )
     if numbers != int(number):
         wanted = "exactly one {n}, the number it binds" if number else "no {n}"

@@ -61,6 +61,12 @@ def test_what_a_phrase_binds(phrase, text, expected):
         ("[甲]{n}人", "'[甲]' is not understood"),
         ("参加[{n}人", "'[' is not understood"),
         ("[甲/]{n}", "no word that must be there"),
+        ("〔课后服务参加{n}人", "'〔' is not understood"),
+        ("〔〕参加{n}人", "'〔' is not understood"),
+        ("〔!〕参加{n}人", "〔!〕 names no word"),
+        ("〔课后/〕参加{n}人", "〔课后/〕 names no word"),
+        ("参加〔课后〕{n}人", "'〔' is not understood"),
+        ("【课后参加{n}人", "'【' is not understood"),
     ],
 )
 def test_a_bad_phrase_is_told_with_its_place(phrase, complaint):
