@@ -31,7 +31,7 @@ _UP_TO_YEAR = re.compile("[由从].*[高升加长大降低少落]$")
 _YEAR_BEHIND = re.compile(r"[（(][^（()）\n]{0,4}(20\d\d)年")
 # 计划 as a verb, which the names of programmes (国培计划) are not.
 _PLANNED = re.compile(
-    "(?:^|[，。；、：（(\\s原年期月县区市局步们还也并均共内度来])计划(?!生育|单列|内|外|书|表|指标)"
+    "(?:^|[，。；、：（(\\s原年期月季底末初前县区市局步们还也并均共内度来])计划(?!生育|单列|内|外|书|表|指标)"
 )
 _BY_MONTH = re.compile(r"(?<!\d)\d{1,2}月[底末份]{0,2}前")
 _DONE = re.compile("已|实际|现有")

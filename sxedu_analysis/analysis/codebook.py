@@ -6,7 +6,7 @@ Researchers edit the codebook, so each mistake in it is told by file, row and fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -89,11 +89,18 @@ def load_codebook(folder: str | Path | None = None) -> Codebook:
     >>> load_codebook().indicators["compulsory_enrolment"].counting_unit
     'person'
     """
-    return _load(Path(folder) if folder is not None else data_dir() / "codebook")
+    folder = Path(folder) if folder is not None else data_dir() / "codebook"
+    return _load(folder, _state_of(folder))
 
 
-@cache
-def _load(folder: Path) -> Codebook:
+def _state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a codebook has been edited since it was read."""
+    found = ((path.name, path.stat()) for path in sorted(folder.glob("*")))
+    return tuple((name, known.st_mtime_ns, known.st_size) for name, known in found)
+
+
+@lru_cache(4)
+def _load(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> Codebook:
     topics = {
         row["topic"]: Topic(row["topic"], row["name_zh"], row["name_en"], whole_of(row, "order", where))
         for where, row in rows_of(folder / "topics.csv", ("topic", "name_zh", "name_en", "order"))

@@ -138,13 +138,13 @@ def compile_phrase(
     rest = rest[heading.end() :] if heading else rest
     earlier: dict[str, tuple[str, ...]] = {"": (), "!": ()}
     while (condition := _EARLIER.match(rest)) is not None:
-        earlier[condition[1]] = tuple(condition[2].split("/"))
-        if not all(word.strip("!") for word in earlier[condition[1]]):
+        words, already = tuple(condition[2].split("/")), earlier[condition[1]]
+        if already or not all(word.strip("!") for word in words):
+            wrong = "is a second of its kind" if already else "names no word"
             raise CodebookError(
-                f"phrase {text!r}: {condition[0]} names no word",
-                where=where,
-                mend="write 〔甲/乙〕 or 〔!甲/乙〕",
+                f"phrase {text!r}: {condition[0]} {wrong}", where=where, mend="write 〔甲/乙〕 or 〔!甲/乙〕"
             )
+        earlier[condition[1]] = words
         rest = rest[condition.end() :]
     pieces = _any_classifier([_Piece(*found) for found in _PART.findall(rest)])
     for place, (slot, room, on, choices, literal, stray) in enumerate(pieces):

@@ -270,6 +270,30 @@ def test_what_has_grown_to_a_year_is_no_target_where_the_period_is_unknown(book,
         assert list(found.values()) == [indicator]
 
 
+@pytest.mark.parametrize("when", ["今年秋季", "今年底", "下学期初", ""])
+def test_what_is_planned_for_a_season_is_a_plan(file_with, when):
+    facts = load_facts(file_with(f"{when}计划招聘教师181名。"))
+    assert facts["indicator"].tolist() == ["target_teachers_recruited"]
+
+
+def test_the_county_may_be_called_by_its_name(file_with):
+    text = "灵璧县教育局2023年工作总结\n灵璧县共有学校412所，在校生18.6万人，教职工11230人。"
+    assert load_facts(file_with(text))["indicator"].tolist() == [
+        "all_schools",
+        "total_enrolment",
+        "school_staff",
+    ]
+
+
+def test_a_codebook_that_was_edited_is_read_anew(tmp_path, file_with):
+    folder = shutil.copytree(data_dir() / "codebook", tmp_path / "codebook")
+    path = file_with("留下来的孩子有37名。")
+    assert load_facts(path, codebook=folder).empty
+    with (folder / "phrases.csv").open("a", encoding="utf-8") as file:
+        file.write("boarding_students,留下来的孩子{n}人\n")
+    assert load_facts(path, codebook=folder)["indicator"].tolist() == ["boarding_students"]
+
+
 PASSAGES = sorted((Path(__file__).parent / "passages").glob("*.txt"))
 
 

@@ -65,6 +65,7 @@ def test_what_a_phrase_binds(phrase, text, expected):
         ("〔〕参加{n}人", "'〔' is not understood"),
         ("〔!〕参加{n}人", "〔!〕 names no word"),
         ("〔课后/〕参加{n}人", "〔课后/〕 names no word"),
+        ("〔课后〕〔托管〕参加{n}人", "〔托管〕 is a second of its kind"),
         ("参加〔课后〕{n}人", "'〔' is not understood"),
         ("【课后参加{n}人", "'【' is not understood"),
     ],
