@@ -68,6 +68,8 @@ _GOES_ON = "。(?=招生)"
 _OPENS = "(?:全年|当年|今年|本年|年内|年末|现有|拥有|[现有])?"
 # What counts the same things: a number's unit in a phrase stands for all of its kind.
 _CLASSIFIERS = ("人名位", "所处")
+# Of a phrase with no other word every number would do.
+_UNITS_ALONE = frozenset("人名位所处个元次场项条件份篇起%")
 
 
 class _Piece(NamedTuple):
@@ -192,11 +194,11 @@ def compile_phrase(
             mend="give it one {m} and one {n}, or {m、} and {n、}",
         )
     chosen = max((part for part in parts if part.words), key=lambda part: part.tells, default=None)
-    if chosen is None:
+    if chosen is None or set(chosen.words) <= _UNITS_ALONE:
         raise CodebookError(
             f"phrase {text!r} has no word that must be there",
             where=where,
-            mend="add a literal outside brackets",
+            mend="add a word, other than the unit, outside brackets",
         )
     lists = [place for place, part in enumerate(parts) if part.pattern.startswith("(?P<room_list")]
     item = "".join(part.pattern for part in parts[lists[0] + 1 :]) if lists else ""

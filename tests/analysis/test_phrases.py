@@ -61,6 +61,7 @@ def test_what_a_phrase_binds(phrase, text, expected):
         ("[甲]{n}人", "'[甲]' is not understood"),
         ("参加[{n}人", "'[' is not understood"),
         ("[甲/]{n}", "no word that must be there"),
+        ("[甲/]{n}人", "no word that must be there"),
         ("〔课后服务参加{n}人", "'〔' is not understood"),
         ("〔〕参加{n}人", "'〔' is not understood"),
         ("〔!〕参加{n}人", "〔!〕 names no word"),
