@@ -207,7 +207,8 @@ def _paragraph_ends(text: str, headings: set[int]) -> set[int]:
     while (end := text.find("\n", start) + 1) > 0:
         line, start = text[start:end].strip(), end
         next_is_heading = _begins_heading(text, end, headings)
-        closed = not line or line[-1] in "。！？；：.!?;:”」" or text.startswith("\n", end)
+        # A row of a table is said with itself.
+        closed = not line or line[-1] in "。！？；：.!?;:”」" or "\t" in line or text.startswith("\n", end)
         if closed or is_heading or next_is_heading:
             ends.add(end - 1)
         is_heading = next_is_heading

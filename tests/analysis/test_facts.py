@@ -285,6 +285,12 @@ def test_the_county_may_be_called_by_its_name(file_with):
     ]
 
 
+def test_a_row_of_a_table_binds_where_it_names_its_number(file_with):
+    rows = "指标\t人数\n小学在校生\t31206人\n初中在校生\t15873人\n学段\t在校生（人）\n小学\t31206\n"
+    facts = load_facts(file_with(f"县教育局2023年工作总结\n{rows}"))
+    assert facts["indicator"].tolist() == ["primary_enrolment", "junior_secondary_enrolment"]
+
+
 def test_a_codebook_that_was_edited_is_read_anew(tmp_path, file_with):
     folder = shutil.copytree(data_dir() / "codebook", tmp_path / "codebook")
     path = file_with("留下来的孩子有37名。")
